@@ -1,0 +1,19 @@
+"""What the tables must be: `<table>.json` (Table Schema) says what one cell may hold, `<table>.py` beside it what the cells
+of a table must be to each other, `relations.py` what the tables must be to each other.
+
+Each rule is a function that returns the rows that break it; `validator.rules` runs it as a Pandera check.
+"""
+
+import json
+from pathlib import Path
+
+from . import actors, anchors, calls, claims, participants, relations, segments, statements
+
+HERE = Path(__file__).parent
+
+# The tables of a claim-tracking package and their columns: the rules rely on them.
+COLUMNS = {
+    path.stem: [field["name"] for field in json.loads(path.read_text(encoding="utf-8"))["fields"]] for path in sorted(HERE.glob("*.json"))
+}
+
+__all__ = ["COLUMNS", "actors", "anchors", "calls", "claims", "participants", "relations", "segments", "statements"]

@@ -1,0 +1,42 @@
+"""Expressions that rules of several tables share."""
+
+import narwhals as nw
+
+from validator.text import check_digits
+
+
+def given(*columns: str) -> nw.Expr:
+    """How many of the columns have a value."""
+    return nw.sum_horizontal(*((~nw.col(name).is_null()).cast(nw.Int64) for name in columns))
+
+
+def check_digits_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
+    """The rows whose `pointer_check` is not what `validator.text.check_digits` makes of the parts."""
+    rows = frame.select("_row", "pointer_check", *parts).drop_nulls().collect().rows(named=True)
+    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_digits(*(r[p] for p in parts))]))
+
+
+def not_begun_by(column: str, prefix: str) -> nw.Expr:
+    """True where an id does not begin with the other column's value and a hyphen."""
+    return nw.col(column).str.replace("-[A-Z]+[0-9]+$", "") != nw.col(prefix)
+
+
+def at_odds(status: str = "status", retired: str = "version_retired") -> nw.Expr:
+    """True where a row is retired without a version, or has such a version and is active."""
+    return (nw.col(status) == "retired") == nw.col(retired).is_null()
+
+
+def later_than_package(frame: nw.LazyFrame, package: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows added or retired in a version later than the package's, or retired no later than they were added."""
+
+    def number(version: str | None) -> tuple[int, ...] | None:
+        return tuple(map(int, version.split("."))) if version else None
+
+    current = number(package.collect()["version"][0])
+    retired = ["version_retired"] if "version_retired" in frame.collect_schema().names() else []
+    bad = []
+    for row in frame.select("_row", "version_added", *retired).collect().rows(named=True):
+        added, withdrawn = number(row["version_added"]), number(row.get("version_retired"))
+        if current and (max(added or current, withdrawn or current) > current) or (added and withdrawn and withdrawn <= added):
+            bad.append(row["_row"])
+    return frame.filter(nw.col("_row").is_in(bad))
