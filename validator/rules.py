@@ -53,10 +53,10 @@ def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
         return None, None
 
 
-def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFrame) -> tuple[list[Finding], list[str], list[str]]:
+def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFrame) -> tuple[list[Finding], list[str], list[str], Mapping[str, pl.DataFrame]]:
     """Runs every rule whose tables are there. `findings` are those of the standard, `package` one row about the package.
 
-    Returns the findings, the ids of the rules run, and one line for each rule that had to be skipped. Raises whatever a
+    Returns the findings, the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
     broken = defaultdict(set)
@@ -65,23 +65,24 @@ def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFr
             if found.file == table.file and found.rule != "FIL101":
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()}
-    frames |= {"package": package, "enums": enums(tables), "uses": uses(frames, tables)}
+    frames |= {"package": package, "enums": enums(tables)}
+    if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
+        frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
     checks, ran, skipped = defaultdict(list), [], []
-    for rule in RULES.values():
-        if not rule.function or not set(rule.tables) <= frames.keys():
-            continue
+    for rule in (rule for rule in RULES.values() if rule.function):
+        lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
-            checks[rule.tables[0]].append(check(rule, frames))
+            made = check(rule, frames)
+            checks[rule.tables[0]].append(made)
             ran.append(rule.id)
-        except pl.exceptions.ColumnNotFoundError as error:
-            lost = sorted(f"{name}.{column}" for name in rule.tables for column in broken[name] if f'"{column}' in str(error))
+        except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
             if not lost:
-                raise
-            skipped.append(f"{rule.id} {rule.title}: skipped, since {', '.join(lost)} did not pass the checks above")
+                raise  # an error of ours: every table and column that the rule can ask for is there
+            skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     found = [failure for name in checks for failure in _failures(tables[name], frames[name], checks[name])]
     for name, table in tables.items():
         found.extend(_dates(table, broken[name]))
-    return found, [*ran, "EDT101"], skipped
+    return found, [*ran, "EDT101"], skipped, frames
 
 
 def coded(table: Table) -> dict[str, str]:

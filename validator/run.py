@@ -12,6 +12,7 @@ import schemas
 from . import rules, standard
 from .catalogue import RULES
 from .findings import Finding
+from .ledger import coverage
 from .package import PROFILE, load
 from .tables import Table, read
 
@@ -87,6 +88,8 @@ def _claim_rules(package: Package, tables: dict[str, Table], report: Report) -> 
             what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
             report.findings.append(Finding(rule.id, rule.severity, "datapackage.json", f"{rule.title}: {what}", rule.mend))
     facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-    found, ran, report.skipped = rules.run(tables, report.findings, facts)
+    found, ran, report.skipped, frames = rules.run(tables, report.findings, facts)
     report.findings += found
     report.rules += ran
+    if not {rule.split()[0] for rule in report.skipped} & {"SEG206", "SEG101", "ANC102"}:
+        report.coverage = coverage(frames["segments"], frames["anchors"])
