@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from validator.text import check_digits
+from validator.text import check_letters
 
 
 def given(*columns: str) -> nw.Expr:
@@ -10,10 +10,10 @@ def given(*columns: str) -> nw.Expr:
     return nw.sum_horizontal(*((~nw.col(name).is_null()).cast(nw.Int64) for name in columns))
 
 
-def check_digits_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
-    """The rows whose `pointer_check` is not what `validator.text.check_digits` makes of the parts."""
+def check_letters_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
+    """The rows whose `pointer_check` is not what `validator.text.check_letters` makes of the parts."""
     rows = frame.select("_row", "pointer_check", *parts).drop_nulls().collect().rows(named=True)
-    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_digits(*(r[p] for p in parts))]))
+    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_letters(*(r[p] for p in parts))]))
 
 
 def not_begun_by(column: str, prefix: str) -> nw.Expr:

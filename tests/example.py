@@ -8,11 +8,11 @@ from pathlib import Path
 from validator.pointers import compute
 from validator.run import Report, validate
 from validator.seal import read_rows, seal, write_rows
-from validator.text import canonical, check_digits
+from validator.text import canonical, check_letters
 
 ROOT = Path(__file__).parent.parent
 GOOD = Path(__file__).parent / "packages" / "good"
-DIGITS = {  # the parts of a row over which its check digits are taken
+DIGITS = {  # the parts of a row over which its check letters are taken
     "statements": ("profile", "length", "sha256"),
     "segments": ("statement_id", "start", "end", "sha256"),
     "anchors": ("segment_id", "start", "end", "sha256"),
@@ -63,11 +63,11 @@ class Example:
         write_rows(self.path(table), names, [r for r in rows if r[names[0]] != key])
 
     def redigest(self) -> None:
-        """Makes all check digits fit again, so that a defect in a pointer shows by itself."""
+        """Makes all check letters fit again, so that a defect in a pointer shows by itself."""
         for table, parts in DIGITS.items():
             names, rows = read_rows(self.path(table))
             for row in rows:
-                row["pointer_check"] = check_digits(*(row[part] for part in parts))
+                row["pointer_check"] = check_letters(*(row[part] for part in parts))
             write_rows(self.path(table), names, rows)
 
     def mark_reserved(self) -> None:

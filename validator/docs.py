@@ -1,9 +1,10 @@
 """Writes what can be generated into the documents.
 
-    python -m validator.docs     refresh the column and code reference in docs/codebook.md
+    python -m validator.docs     refresh the reference in docs/codebook.md and the figures in README.md
 """
 
 import json
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -60,6 +61,26 @@ def codebook(package: Path) -> str:
     return prose + (mark or MARK) + reference(package)
 
 
+def figures(package: Path) -> str:
+    """How many rows each table has, in Markdown."""
+    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    lines = [f"Version {descriptor['version']}:", "", "| Table | Rows | One row is |", "|---|---|---|"]
+    for resource in descriptor["resources"]:
+        rows = len(read_rows(package / resource["path"])[1])
+        what = resource["description"].removeprefix("One row is ").split(".")[0]
+        lines.append(f"| [`{resource['name']}`]({resource['path']}) | {rows} | {_cell(what)} |")
+    return "\n".join(lines)
+
+
+def readme(package: Path) -> str:
+    """README.md as it should be: its text as it stands, with the figures of now between the two marks."""
+    text = (package / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"(?s)(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", lambda _: figures(package) + "\n", text)
+
+
+PAGES = {"docs/codebook.md": codebook, "README.md": readme}
+
 if __name__ == "__main__":
     here = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    (here / "docs" / "codebook.md").write_text(codebook(here), encoding="utf-8")
+    for name, page in PAGES.items():
+        (here / name).write_text(page(here), encoding="utf-8")
