@@ -49,7 +49,7 @@ def test_no_text_reads_as_a_number():
     """A spreadsheet would turn an id such as 417218e3 into 417218000."""
     for name, schema in SCHEMAS.items():
         texts = [f["name"] for f in schema["fields"] if f["type"] == "string" and "rdfType" not in f and (name, f["name"]) != ("codes", "code")]
-        numbers = [(name, row, text) for row in TABLES[name] for text in texts if re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?", row[text])]
+        numbers = [(name, row, text) for row in TABLES[name] for text in texts if re.fullmatch(r"[-+]?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?", row[text])]
         assert not numbers
 
 
