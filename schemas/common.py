@@ -40,3 +40,16 @@ def later_than_package(frame: nw.LazyFrame, package: nw.LazyFrame) -> nw.LazyFra
         if current and (max(added or current, withdrawn or current) > current) or (added and withdrawn and withdrawn <= added):
             bad.append(row["_row"])
     return frame.filter(nw.col("_row").is_in(bad))
+
+
+def source_at_odds(without: nw.Expr, *more: str) -> nw.Expr:
+    """True where a row that says it has no source has one, or another lacks its source, author, confidence or one of `more`."""
+    details = ["source_id", "said_by", "confidence", *more]
+    return (without & (given(*details) > 0)) | (~without & (given(*details) < len(details)))
+
+
+def repeated(rows: nw.LazyFrame, *columns: str) -> nw.LazyFrame:
+    """The rows that have the values of an earlier row in `columns`, for the same claim or call."""
+    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
+    first = rows.select("_row", item, *columns).group_by("_item", *columns).agg(nw.col("_row").min())
+    return rows.join(first, on="_row", how="anti")
