@@ -114,3 +114,10 @@ def test_no_sentence_of_the_statement_is_in_the_project(statement):
 def test_the_search_for_sentences_finds_one(statement):
     some = " ".join(words(statement)[20:27])
     assert runs(f"Somebody wrote: {some}!") & runs(statement)
+
+
+def test_all_that_contradicts_is_kept():
+    """The government's side stands beside the others: its positions are recorded as such."""
+    relations = Counter(row["relation"] for row in TABLES["evidence"])
+    assert relations["contradicts"] > 0 and relations["qualifies"] > 0
+    assert all(row["said_by"] for row in TABLES["evidence"] if row["official_position"] == "true")

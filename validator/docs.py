@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from . import reliability
 from .seal import read_rows
 
 MARK = "<!-- generated: everything below comes from `python -m validator.docs` -->\n"
@@ -56,9 +57,10 @@ def _cell(text: str) -> str:
 
 
 def codebook(package: Path) -> str:
-    """docs/codebook.md as it should be: its prose as it stands, and the reference as it is now."""
+    """docs/codebook.md as it should be: its prose as it stands, and the agreement and reference as they are now."""
     prose, mark, _ = (package / "docs" / "codebook.md").read_text(encoding="utf-8").partition(MARK)
-    return prose + (mark or MARK) + reference(package)
+    agreement = "\n# Agreement between the coders\n\n" + reliability.table(package) + "\n"
+    return prose + (mark or MARK) + agreement + reference(package)
 
 
 def figures(package: Path) -> str:
