@@ -2,6 +2,7 @@
 
     python validate.py [PACKAGE]              a folder with a datapackage.json, or a descriptor; this folder if not given
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
+    python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
 
 Exit code: 0 valid, 1 findings, 2 the package could not be checked. Nothing is fetched and nothing is written.
 """
@@ -21,11 +22,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("package", nargs="?", default=".", help="a package's folder or descriptor (default: this folder)")
     parser.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status prints (default: text)")
+    parser.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
     options = parser.parse_args(arguments)
     if options.format != "text" and not options.status:
         parser.error("--format goes with --status")
     try:
         report = validate(options.package)
+        if options.source:
+            return prove(Path(options.package), report, options.source)
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
@@ -33,6 +37,25 @@ def main(arguments: list[str] | None = None) -> int:
         return show_status(Path(options.package), report, options.format)
     print(text(report))
     return report.exit_code
+
+
+def prove(package: Path, report, names: list[str]) -> int:
+    """Proves the pointers of a valid package against each source; 1 if a statement is not found whole in any of them."""
+    from validator.proof import Source, describe, proofs
+    from validator.source import read_source
+
+    if report.exit_code or not {"statements", "segments", "anchors"} <= report.tables.keys():
+        reason = "is not valid: run validate.py on it first" if report.exit_code else "has no pointers"
+        print(f"{package}: nothing to prove, since the package {reason}", file=sys.stderr)
+        return report.exit_code or 2
+    proven, every = set(), set()
+    for name in names:
+        for proof in proofs(package if package.is_dir() else package.parent, Source(read_source(name))):
+            print("\n".join(f"{name}: {line}" for line in describe(proof)))
+            every.add(proof.statement_id)
+            if not proof.absent and not proof.several:
+                proven.add(proof.statement_id)
+    return int(proven != every)
 
 
 def show_status(package: Path, report, form: str) -> int:

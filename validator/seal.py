@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_rows(path: Path, names: list[str], rows: Iterable[dict]) -> None:
+def write_rows(path: Path, names: list[str], rows: Iterable[dict], in_order: bool = True) -> None:
     """Writes a table in the dataset's one form: UTF-8, LF, comma, minimal quoting, rows sorted by their first column."""
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: row[names[0]]))
+        writer.writerows(sorted(rows, key=lambda row: row[names[0]]) if in_order else rows)
 
 
 def read_rows(path: Path) -> tuple[list[str], list[dict]]:

@@ -1,0 +1,202 @@
+"""Proves a package's pointers against a copy of the text: found in place, found elsewhere, or absent. Exact matches only.
+
+A hash cannot be searched for like a word, so places are tried: those where a span can begin and end. Segments begin and end
+between words; the text found for one tells where the others should be. An anchor is looked for only where its segment is or,
+if that sentence was altered, between the nearest segments found before and after it: never in some other sentence that
+happens to share its words.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from .seal import read_rows
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A span to be proven: its id, where it should be in the statement, its hash, and for an anchor its segment's id."""
+
+    id: str
+    start: int
+    end: int
+    sha256: str
+    segment_id: str | None = None
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass
+class Proof:
+    """What a source shows of one statement.
+
+    `places` maps the id of every pointer found to its start in the source; `several` the id of one that stands in equal
+    places, none of which the other segments favour, to those places. A pointer in neither is absent. `repeated` maps the id of a segment
+    to all its places if it stands more than once; `copies` are the starts of whole, unaltered copies of the statement.
+    """
+
+    statement_id: str
+    segments: list[Pointer]
+    anchors: list[Pointer]
+    places: dict[str, int] = field(default_factory=dict)
+    several: dict[str, list[int]] = field(default_factory=dict)
+    repeated: dict[str, list[int]] = field(default_factory=dict)
+    copies: list[int] = field(default_factory=list)
+
+    @property
+    def pointers(self) -> list[Pointer]:
+        return [*self.segments, *self.anchors]
+
+    @property
+    def absent(self) -> list[Pointer]:
+        return [p for p in self.pointers if p.id not in self.places and p.id not in self.several]
+
+    def in_place(self, pointer: Pointer) -> bool:
+        """Whether a pointer was found at its stored position."""
+        return self.places.get(pointer.id) == pointer.start
+
+
+class Source:
+    """A canonical text to search."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    @cached_property
+    def _beside_spaces(self) -> tuple[list[int], set[int]]:
+        """The places at which something between spaces can begin, and at which it can end."""
+        spaces = [match.start() for match in re.finditer(" ", self.text)]
+        return [0, *(i + 1 for i in spaces)], {*spaces, len(self.text)}
+
+    def _beside_words(self, low: int, high: int) -> tuple[list[int], set[int]]:
+        places = [low + match.start() for match in re.finditer(r"(?<!\w)|(?!\w)", self.text[low:high])]
+        return places, set(places)
+
+    def holds(self, sha256: str, start: int, length: int) -> bool:
+        """Whether the span at a place has a hash."""
+        if start < 0 or start + length > len(self.text):
+            return False
+        return hashlib.sha256(self.text[start : start + length].encode()).hexdigest() == sha256
+
+    def find(self, pointer: Pointer, within: Span | None = None) -> list[int]:
+        """Every place at which a pointer's span stands: between spaces anywhere, or between words inside `within`."""
+        starts, ends = self._beside_spaces if within is None else self._beside_words(*within)
+        text, length, wanted, sha256 = self.text, pointer.length, bytes.fromhex(pointer.sha256), hashlib.sha256
+        return [s for s in starts if s + length in ends and sha256(text[s : s + length].encode()).digest() == wanted]
+
+    def all_places(self, words: str) -> list[int]:
+        """Every place at which known words stand between spaces."""
+        places, at = [], self.text.find(words)
+        while at >= 0:
+            if self.text[at - 1 : at] in ("", " ") and self.text[at + len(words) : at + len(words) + 1] in ("", " "):
+                places.append(at)
+            at = self.text.find(words, at + 1)
+        return places
+
+
+def prove(source: Source, statement_id: str, length: int, sha256: str, segments: Iterable[Pointer], anchors: Iterable[Pointer]) -> Proof:
+    """Looks for a statement of a given length and hash, and for its segments and anchors, in a source."""
+    proof = Proof(statement_id, sorted(segments, key=lambda s: s.start), list(anchors))
+    _find_segments(source, proof)
+    _find_repetitions(source, proof, length, sha256)
+    _find_anchors(source, proof)
+    return proof
+
+
+def _find_segments(source: Source, proof: Proof) -> None:
+    """Finds each segment where the segments found so far say it should be, and searches the whole source only for the rest."""
+    shifts = [0]  # how much further on in the source than in the statement: one a copy, and one more for each change of length
+    for segment in sorted(proof.segments, key=lambda s: -s.length):
+        if not any(source.holds(segment.sha256, segment.start + shift, segment.length) for shift in shifts):
+            shifts += [place - segment.start for place in source.find(segment)]
+    held = {shift: [s for s in proof.segments if source.holds(s.sha256, s.start + shift, s.length)] for shift in set(shifts)}
+    for segment in proof.segments:
+        places = {segment.start + shift: len(held[shift]) for shift in held if segment in held[shift]}
+        most = [place for place, count in sorted(places.items()) if count == max(places.values())]
+        # The place that most other segments agree with is the right one; of whole copies any will do, and the report says so.
+        if len(most) == 1 or (most and max(places.values()) == len(proof.segments)):
+            proof.places[segment.id] = most[0]
+        elif most:
+            proof.several[segment.id] = most
+
+
+def _find_repetitions(source: Source, proof: Proof, length: int, sha256: str) -> None:
+    """Once a span is found its words are known, and words are quickly searched for."""
+    shifts = set()
+    for segment in proof.segments:
+        if segment.id in proof.places:
+            places = source.all_places(source.text[proof.places[segment.id] : proof.places[segment.id] + segment.length])
+            shifts.update(place - segment.start for place in places)
+            if len(places) > 1:
+                proof.repeated[segment.id] = places
+    proof.copies = sorted(shift for shift in shifts if source.holds(sha256, shift, length))
+
+
+def _find_anchors(source: Source, proof: Proof) -> None:
+    by_segment = defaultdict(list)
+    for anchor in proof.anchors:
+        by_segment[anchor.segment_id].append(anchor)
+    for number, segment in enumerate(proof.segments):
+        for anchor in by_segment[segment.id]:
+            if segment.id in proof.places:
+                place = proof.places[segment.id] + anchor.start - segment.start
+                if source.holds(anchor.sha256, place, anchor.length):
+                    proof.places[anchor.id] = place
+            elif any(s.id in proof.places for s in proof.segments):
+                _find_in_altered(source, proof, number, anchor)
+
+
+def _find_in_altered(source: Source, proof: Proof, number: int, anchor: Pointer) -> None:
+    """Looks for an anchor of an altered segment between the nearest segments found before and after it."""
+    before = next((s for s in reversed(proof.segments[:number]) if s.id in proof.places), None)
+    after = next((s for s in proof.segments[number + 1 :] if s.id in proof.places), None)
+    low = proof.places[before.id] + before.length if before else 0
+    high = proof.places[after.id] if after else len(source.text)
+    found = source.find(anchor, (low, high))
+    # Counted from the segment before or from the one after, an anchor on the near side of the change is where it was.
+    due = {proof.places[s.id] - s.start + anchor.start for s in (before, after) if s}
+    exact = [place for place in found if place in due]
+    if len(found) == 1 or len(exact) == 1:
+        proof.places[anchor.id] = (exact or found)[0]
+    elif found:
+        proof.several[anchor.id] = found
+
+
+def proofs(package: Path, source: Source) -> list[Proof]:
+    """What a source shows of every statement in a package's folder."""
+    data = package / "data"
+    segments, anchors = read_rows(data / "segments.csv")[1], read_rows(data / "anchors.csv")[1]
+    found = []
+    for statement in read_rows(data / "statements.csv")[1]:
+        own = [_pointer(row, "segment_id") for row in segments if row["statement_id"] == statement["statement_id"]]
+        ids = {segment.id for segment in own}
+        inside = [_pointer(row, "anchor_id", row["segment_id"]) for row in anchors if row["segment_id"] in ids]
+        found.append(prove(source, statement["statement_id"], int(statement["length"]), statement["sha256"], own, inside))
+    return found
+
+
+def _pointer(row: dict, key: str, segment_id: str | None = None) -> Pointer:
+    return Pointer(row[key], int(row["start"]), int(row["end"]), row["sha256"], segment_id)
+
+
+def describe(proof: Proof) -> list[str]:
+    """A proof for reading: one line a pointer that is not found or not certain, then what was found."""
+    where = "".join(f" whole and unaltered at position {at:,}," for at in proof.copies)
+    lines = [f"{pointer.id}: absent" for pointer in proof.absent]
+    lines += [f"{id}: stands in {len(places)} equal places, at {', '.join(map(str, places))}; which is meant cannot be told" for id, places in proof.several.items()]
+    if len(proof.copies) > 1:
+        lines.append(f"{proof.statement_id}: the text stands {len(proof.copies)} times; the first copy is used")
+    elif proof.repeated:
+        lines.append(f"{proof.statement_id}: {len(proof.repeated)} segments stand more than once; the place that agrees with most others is used")
+    placed = sum(map(proof.in_place, proof.pointers))
+    for kind, pointers in (("segments", proof.segments), ("anchors", proof.anchors)):
+        where += f" {sum(p.id in proof.places for p in pointers)} of {len(pointers)} {kind} found,"
+    return [*lines, f"{proof.statement_id}:{where} {placed} of {len(proof.pointers)} at their stored position"]
