@@ -12,6 +12,7 @@ from . import edtf
 from .catalogue import RULES, Rule
 from .findings import Finding
 from .tables import Table
+from .wording import of_row
 
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
 
@@ -20,7 +21,7 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
     """A table's frame for the rules: numbers and booleans cast, EDTF columns given `_from` and `_to`.
 
     The columns in `broken` (a cell of theirs failed the standard) are left out, so that a rule on them is seen to be
-    impossible instead of finding nonsense.
+    impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there.
     """
     frame = table.frame.drop(broken & set(table.frame.columns))
     for field in table.resource.schema.fields:
@@ -29,7 +30,10 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
         if field.type == "boolean":
             frame = frame.with_columns(pl.col(field.name).is_in(field.true_values).cast(pl.Boolean))
         elif field.type in CASTS:
-            frame = frame.with_columns(pl.col(field.name).cast(CASTS[field.type]))
+            column = numbers(frame.get_column(field.name), field)
+            if column is None:
+                broken.add(field.name)
+            frame = frame.drop(field.name) if column is None else frame.with_columns(column)
         elif is_edtf(field):
             days = {text: _bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
             frame = frame.with_columns(
@@ -39,6 +43,24 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
                 for end, suffix in enumerate(("_from", "_to"))
             )
     return frame
+
+
+def numbers(column: pl.Series, field) -> pl.Series | None:
+    """A column of text as numbers, read as frictionless reads them; None where one is beyond 64 bits."""
+    cast = column.cast(CASTS[field.type], strict=False)
+    odd = column.filter(cast.is_null() & column.is_not_null()).unique()
+    if odd.is_empty():
+        return cast
+    read = field.create_value_reader()
+    try:
+        values = pl.Series([read(text) for text in odd], dtype=CASTS[field.type], strict=False)
+        values = dict(zip(odd, values, strict=True))
+    except (OverflowError, TypeError, pl.exceptions.PolarsError):
+        return None
+    if None in values.values():
+        return None
+    filled = [values.get(text, number) for text, number in zip(column, cast)]
+    return pl.Series(column.name, filled, dtype=CASTS[field.type])
 
 
 def is_edtf(field) -> bool:
@@ -53,35 +75,36 @@ def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
         return None, None
 
 
-def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFrame) -> tuple[list[Finding], list[str], list[str]]:
+def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFrame) -> tuple[list[Finding], list[str], list[str], Mapping[str, pl.DataFrame]]:
     """Runs every rule whose tables are there. `findings` are those of the standard, `package` one row about the package.
 
-    Returns the findings, the ids of the rules run, and one line for each rule that had to be skipped. Raises whatever a
+    Returns the findings, the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
     broken = defaultdict(set)
     for found in findings:
         for name, table in tables.items():
-            if found.file == table.file and found.rule != "FIL101":
+            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY")):
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()}
-    frames |= {"package": package, "enums": enums(tables), "uses": uses(frames, tables)}
+    frames |= {"package": package, "enums": enums(tables)}
+    if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
+        frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
     checks, ran, skipped = defaultdict(list), [], []
-    for rule in RULES.values():
-        if not rule.function or not set(rule.tables) <= frames.keys():
-            continue
+    for rule in (rule for rule in RULES.values() if rule.function):
+        lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
-            checks[rule.tables[0]].append(check(rule, frames))
+            made = check(rule, frames)
+            checks[rule.tables[0]].append(made)
             ran.append(rule.id)
-        except pl.exceptions.ColumnNotFoundError as error:
-            lost = sorted(f"{name}.{column}" for name in rule.tables for column in broken[name] if f'"{column}' in str(error))
+        except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
             if not lost:
-                raise
-            skipped.append(f"{rule.id} {rule.title}: skipped, since {', '.join(lost)} did not pass the checks above")
+                raise  # an error of ours: every table and column that the rule can ask for is there
+            skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     found = [failure for name in checks for failure in _failures(tables[name], frames[name], checks[name])]
     for name, table in tables.items():
         found.extend(_dates(table, broken[name]))
-    return found, [*ran, "EDT101"], skipped
+    return found, [*ran, "EDT101"], skipped, frames
 
 
 def coded(table: Table) -> dict[str, str]:
@@ -117,17 +140,7 @@ def _failures(table: Table, frame: pl.DataFrame, checks: list[pa.Check]) -> Iter
     except SchemaErrors as errors:
         # Pandera reports a failure once a column: a set makes it one a row.
         for id, index in sorted(set(errors.failure_cases.select("check", "index").iter_rows())):
-            yield finding(RULES[id], table, frame["_row"][index])
-
-
-def finding(rule: Rule, table: Table, row: int, note: str = "", fields: tuple[str, ...] = ()) -> Finding:
-    """What a rule says of one row: the title, then the cells it is about, as written."""
-    fields = fields or rule.fields
-    cells = ", ".join(f'{name} "{table.cell(row, name) or ""}"' for name in fields)
-    message = f"{rule.title}{': ' + note if note else ''}: {cells}"
-    value = ", ".join(table.cell(row, name) or "" for name in fields)
-    line, column = table.place(row, fields[0])
-    return Finding(rule.id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields), value, line, column)
+            yield of_row(id, table, frame["_row"][index], RULES[id].fields)
 
 
 def _dates(table: Table, broken: set[str]) -> Iterator[Finding]:
@@ -139,4 +152,4 @@ def _dates(table: Table, broken: set[str]) -> Iterator[Finding]:
                 edtf.bounds(text)
             except ValueError as error:
                 for row in table.frame.filter(pl.col(field.name) == text)["_row"]:
-                    yield finding(RULES["EDT101"], table, row, str(error), (field.name,))
+                    yield of_row("EDT101", table, row, [field.name], str(error))
