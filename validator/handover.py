@@ -129,6 +129,11 @@ def _look_ahead(table: Table, ours: Tally) -> None:
         pass  # frictionless says why the file cannot be read
 
 
+def _hashable(value: object) -> object:
+    """The value itself, or its text where it is a list or an object."""
+    return repr(value) if isinstance(value, (list, dict)) else value
+
+
 class _Rows:
     """What frictionless does not look for, row by row as it reads: `uniqueKeys`, and the order of the rows."""
 
@@ -140,7 +145,7 @@ class _Rows:
 
     def __call__(self, row) -> None:
         for names, seen in self.seen.items():
-            values = tuple(row.get(name) for name in names)
+            values = tuple(_hashable(row.get(name)) for name in names)
             if None in values:
                 continue
             if values in seen:

@@ -1,0 +1,86 @@
+"""The rules for readers: a list, one explained, and all of them as a page.
+
+    python -m validator.explain     writes docs/rules.md
+"""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+import schemas  # noqa: F401  (its rules enter the catalogue)
+
+from .catalogue import RULES, Rule
+from .general import FRICTIONLESS
+
+PAGE = Path("docs", "rules.md")
+GROUPS = {
+    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form",
+    "STA": "Statements", "SEG": "Segments", "CLM": "Claims", "CAL": "Calls", "ANC": "Anchors", "ACT": "Actors", "PAR": "Participants",
+    "COD": "Codes",
+}  # fmt: skip
+
+
+def group(rule: Rule) -> str:
+    """What a rule checks, by the letters of its id."""
+    letters = re.match("[A-Z]+", rule.id)[0]
+    return GROUPS.get(letters, letters)
+
+
+def ordered() -> list[Rule]:
+    """All rules: the general ones in the order of `GROUPS`, then those of other tables, each group by id."""
+    places = {letters: place for place, letters in enumerate(GROUPS)}
+    return sorted(RULES.values(), key=lambda rule: (places.get(rule.id[:3], len(places)), rule.id))
+
+
+def listing() -> str:
+    """One line a rule: id, severity and title."""
+    return "\n".join(f"{rule.id}  {rule.severity:<7}  {rule.title}" for rule in ordered())
+
+
+def explanation(id: str) -> str:
+    """A rule in full. Raises KeyError, with a sentence that suggests the id most like it, when there is no such rule."""
+    rule = RULES.get(id.upper())
+    if rule is None:
+        near = get_close_matches(id.upper(), RULES, 1, 0)
+        raise KeyError(f'there is no rule "{id[:50]}"; did you mean {near[0]}? --list-rules lists them all')
+    lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
+    if rule.example:
+        lines.append(f"Example: {rule.example}")
+    if rule.tables:
+        lines.append(f"Reads: {', '.join(rule.tables)}; names: {', '.join(rule.fields)}")
+    if of_frictionless := [type for type, id_ in FRICTIONLESS.items() if id_ == rule.id]:
+        lines.append(f"In frictionless: {', '.join(of_frictionless)}")
+    return "\n".join(lines)
+
+
+def page() -> str:
+    """`docs/rules.md`."""
+    parts = [
+        "# Rules\n",
+        "Made by `python -m validator.explain`; do not edit. `python validate.py --explain ID` says the same of one rule.\n",
+        "An error makes the package invalid (exit code 1), a warning does with `--strict`. Ids are never reused. The rules from "
+        f"{GROUPS['PKG'].lower()} to form hold for every Data Package; the others for packages whose descriptor says "
+        '`"conformsTo": "claim-tracking-package-1"` (`schemas/profile/claim-tracking-package-1.json` says what they consist of).\n',
+    ]
+    last = None
+    for rule in ordered():
+        if group(rule) != last:
+            last = group(rule)
+            parts.append(f"## {last}\n")
+        parts.append(_entry(rule))
+    return "\n".join(parts)
+
+
+def _entry(rule: Rule) -> str:
+    lines = [f"### {rule.id} · {rule.severity}\n", f"{rule.title}.\n", f"- Why: {rule.why}", f"- Mend: {rule.mend}"]
+    if rule.example:
+        lines.append(f"- Example: {rule.example}")
+    if rule.tables:
+        lines.append(f"- Reads {', '.join(f'`{name}`' for name in rule.tables)}; names {', '.join(f'`{name}`' for name in rule.fields)}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"{PAGE}: {len(RULES)} rules")
