@@ -6,13 +6,10 @@ frictionless's own by construction, since the reader is `Field.create_cell_reade
 
 from collections.abc import Mapping
 
-import narwhals as nw
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaErrors
 
-from . import sieve
 from .findings import Tally
+from .sieve import Sieve
 from .tables import Table
 from .watchdog import watchdog
 from .wording import expected, of_row
@@ -23,10 +20,9 @@ Notes = Mapping[str, str]  # by what failed, "type" or the name of a constraint:
 class Judge:
     """Judges the cells of one table, a frame of doubtful rows at a time."""
 
-    def __init__(self, table: Table):
-        self.table, self.fields = table, table.resource.schema.fields
+    def __init__(self, table: Table, sieve: Sieve):
+        self.table, self.sieve, self.fields = table, sieve, table.resource.schema.fields
         self.readers = {field.name: field.create_cell_reader() for field in self.fields}
-        self.proofs = [sieve.proof(field).alias(field.name) for field in self.fields]
 
     def cells(self, held: pl.DataFrame, tally: Tally) -> None:
         """Adds the findings on rows that the sieve held back: `_row`, and a column of text a field, missing values as null."""
@@ -43,9 +39,11 @@ class Judge:
 
     def _notes(self, held: pl.DataFrame) -> dict[str, dict[str | None, Notes]]:
         """By column, the distinct cells that frictionless does not read without a note."""
-        proven = nw.from_native(held).select(*self.proofs).to_native()
-        notes = {}
+        proven, notes = self.sieve.proven(held), {}
+        whole = proven.select(pl.all().all()).row(0, named=True)
         for name, read in self.readers.items():
+            if whole[name]:
+                continue
             with watchdog(f'a cell of the column "{name}"'):
                 doubtful = held.get_column(name).filter(~proven.get_column(name)).unique(maintain_order=True)
                 of_column = {cell: read(cell)[1] for cell in doubtful}
@@ -54,8 +52,12 @@ class Judge:
 
     def _failures(self, held: pl.DataFrame, notes: Mapping[str, Mapping[str | None, Notes]]) -> dict[str, pl.DataFrame]:
         """By column, the rows that Pandera finds wanting: `_row` and `cell`."""
+        if not any(notes.values()):
+            return {}  # each doubt was dispelled, and there is nothing to judge
+        import pandera.polars as pa  # here, since a package without faults need not wait for it
+        from pandera.errors import SchemaErrors
 
-        def reads(column: str) -> pa.Check:
+        def reads(column: str) -> "pa.Check":
             rejected = pl.Series(list(notes[column]), dtype=pl.String).implode()
             return pa.Check(lambda data: data.lazyframe.select(~pl.col(data.key).is_in(rejected, nulls_equal=True)), error=column, ignore_na=False)
 

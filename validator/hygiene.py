@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 from frictionless import Field
 
 from . import sieve
 from .findings import Finding, Tally
-from .tables import BOM, Record, Table, text_frame
+from .tables import BOM, Record, Table, nameable, text_frame
 from .wording import of_file, of_row
 
 # Controls but for tab and line ends (C0, DEL, C1); Unicode's embeddings, overrides and isolates, which can make a text
@@ -78,49 +78,57 @@ class FileForm:
         return {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(terminator)
 
 
-def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool) -> None:
+def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:
     """Adds the findings on the cells of a frame: `_row`, and a column of text a field, missing values as null.
 
     Without `beyond_ascii` the frame need hold only rows that the sieve found neither proven nor tidy, since what is
-    looked for then cannot be elsewhere.
+    looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
-    for field in table.resource.schema.fields:
-        if field.name not in frame.columns or frame.is_empty():
-            continue
-        column = frame.get_column(field.name)
-        for rule, bad in _tests(field, column, beyond_ascii):
-            rows = frame.get_column("_row").filter(bad & column.is_not_null())
-            wanted = tally.wants(rule, table.file, field.name)
-            tally.add(*(of_row(rule, table, row, [field.name]) for row in rows[:wanted]))
-            tally.count(rule, table.file, len(rows) - len(rows[:wanted]))
+    if frame.is_empty():
+        return
+    fields = [field for field in table.resource.schema.fields if nameable(field.name)]
+    tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
+    met = frame.select(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests)).row(0)
+    for rule, field, bad in (test for test, some in zip(tests, met) if some):
+        if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
+            read, column = field.create_value_reader(), pl.col(field.name)
+            bad &= ~column.is_in([text for text in frame.filter(bad)[field.name].unique() if read(text) is None])
+        _add(table, rule, field, frame.filter(bad)["_row"], tally)
+    if beyond_ascii and not composed:
+        for field in fields:
+            column = frame[field.name]
+            if decomposed := _decomposed(column):
+                _add(table, "HYG105", field, frame["_row"].filter(column.is_in(decomposed)), tally)
 
 
-def _tests(field: Field, column: pl.Series, beyond_ascii: bool) -> Iterator[tuple[str, pl.Series]]:
-    """The rules on cells of a field, each with the cells of a column that break it."""
+def _add(table: Table, rule: str, field: Field, rows: pl.Series, tally: Tally) -> None:
+    wanted = tally.wants(rule, table.file, field.name)
+    tally.add(*(of_row(rule, table, row, [field.name]) for row in rows[:wanted]))
+    tally.count(rule, table.file, len(rows) - len(rows[:wanted]))
+
+
+def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
+    """The rules on cells of a field, each with what is true of a cell that breaks it."""
+    cell = pl.col(field.name)
     if sieve.is_text(field):
-        yield "HYG109", column.str.contains(EDGE)
-        yield "HYG110", column.str.contains(FORMULA)
-    canonical = _canonical(field)
-    if canonical:
-        rule, form, read = canonical
-        odd = ~column.str.contains(form)
-        # What is no number or date at all is CEL101's matter.
-        unread = [text for text in column.filter(odd).unique().drop_nulls() if read(text) is None]
-        yield rule, odd & ~column.is_in(unread)
-    yield "HYG106", column.str.contains(CONTROL)
+        yield "HYG109", cell.str.contains(EDGE)
+        yield "HYG110", cell.str.contains(FORMULA)
+    if canonical := _canonical(field):
+        rule, form = canonical
+        yield rule, ~cell.str.contains(form)
+    yield "HYG106", cell.str.contains(CONTROL)
     if beyond_ascii:
-        yield "HYG105", column.is_in(_decomposed(column))
-        yield "HYG107", column.str.contains(BIDI)
-        yield "HYG108", column.str.contains(NO_BREAK)
+        yield "HYG107", cell.str.contains(BIDI)
+        yield "HYG108", cell.str.contains(NO_BREAK)
 
 
-def _canonical(field: Field) -> tuple[str, str, Callable] | None:
-    """The rule, the form and the reader of a field whose values have one canonical form; None for others."""
+def _canonical(field: Field) -> tuple[str, str] | None:
+    """The rule and the form of a field whose values have one canonical form; None for others."""
     if field.format != "default" or {"bare_number", "group_char", "decimal_char"} & set(field.list_defined()):
         return None
     if field.type in NUMBERS:
-        return "HYG111", NUMBERS[field.type], field.create_value_reader()
-    return ("HYG112", DATE, field.create_value_reader()) if field.type == "date" else None
+        return "HYG111", NUMBERS[field.type]
+    return ("HYG112", DATE) if field.type == "date" else None
 
 
 def _decomposed(column: pl.Series) -> list[str]:

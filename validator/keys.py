@@ -28,7 +28,7 @@ def references(resource: Resource) -> list[tuple[str, list[str]]]:
 
 def unique_keys(resource: Resource) -> list[list[str]]:
     """Table Schema's `uniqueKeys` (https://datapackage.org/standard/table-schema/#uniqueKeys), which frictionless ignores."""
-    keys = resource.schema.to_descriptor().get("uniqueKeys", [])
+    keys = resource.schema.custom.get("uniqueKeys", [])
     return [key if isinstance(key, list) else [key] for key in keys] if isinstance(keys, list) else []
 
 
@@ -55,8 +55,9 @@ def check(table: Table, tables: Mapping[str, Table], tally: Tally) -> None:
     schema, keys = table.resource.schema, table.keys
     for names in [schema.primary_key] if schema.primary_key else []:
         void = pl.all_horizontal(pl.col(names).is_null())
-        _add(table, "KEY101", names, keys.filter(void), tally, "expected a value")
-        _add(table, "KEY101", names, keys.filter(_repeated(names) & ~void), tally, "an earlier row has the same")
+        bad = keys.filter(void | _repeated(names)).with_columns(_void=void)
+        _add(table, "KEY101", names, bad.filter(pl.col("_void")), tally, "expected a value")
+        _add(table, "KEY101", names, bad.filter(~pl.col("_void")), tally, "an earlier row has the same")
     for field in schema.fields:
         if field.constraints.get("unique"):
             again = keys.filter(_repeated([field.name]) & pl.col(field.name).is_not_null())

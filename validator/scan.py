@@ -9,6 +9,7 @@ import csv
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import polars as pl
@@ -16,7 +17,7 @@ from frictionless import Field
 
 from . import cells, hygiene, limits, sieve
 from .findings import Tally
-from .tables import BOM, Table, TooLarge, open_regular
+from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .wording import of_file
 
 LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars read whole lines
@@ -39,7 +40,7 @@ def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tal
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
-    table.regular = bool(table.form and table.form.plain and _nameable(table.names))
+    table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
     parts, frames, row, offset = [], [], 1, 0
     reader = Reader(table, keys) if table.regular else None
     for block in blocks(table, block_size):
@@ -61,11 +62,6 @@ def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tal
         table.rows = row - 2
         table.keys = pl.concat(parts)
         table.frame = pl.concat(frames) if keep else None
-
-
-def _nameable(names: list[str]) -> bool:
-    """Whether Polars takes each name for itself: `*` and `^...$` would stand for several columns, `_row` is ours."""
-    return all(name and name not in ("*", "_row") and not name.startswith("^") for name in names)
 
 
 def blocks(table: Table, size: int) -> Iterator[bytes]:
@@ -122,7 +118,8 @@ class Reader:
         self.line = f"^{cell}(?:{re.escape(self.delimiter)}{cell})*$"
         self.header = re.compile(self.line)
         self.keys = [(key, _key(table.resource.schema.get_field(key))) for key in sorted(keys)]
-        self.judge = cells.Judge(table)
+        self.sieve = sieve.Sieve(self.fields)
+        self.judge = cells.Judge(table, self.sieve)
         self.present = [
             pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
             for f in self.fields
@@ -136,12 +133,13 @@ class Reader:
             block, row = self._without_header(block), 2
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
-        plain = block.isascii()
-        self._prove(block, plain)
+        text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
+        self._prove(block)
         frame = self._frame(block, row)
-        held = sieve.suspects(frame.lazy(), self.fields).collect()
+        held = self.sieve.suspects(frame.lazy()).collect()
         self.judge.cells(held, tally)
-        hygiene.cells(self.table, held if plain else frame, tally, beyond_ascii=not plain)
+        beyond = text is not None and (ODD.search(text) is not None or not unicodedata.is_normalized("NFC", text))
+        hygiene.cells(self.table, frame if beyond else held, tally, beyond_ascii=beyond)
         return frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys)), frame
 
     def _without_header(self, block: bytes) -> bytes:
@@ -154,14 +152,10 @@ class Reader:
             raise Irregular
         return rest
 
-    def _prove(self, block: bytes, plain: bool) -> None:
-        """Raises Irregular unless every line is one record of the declared fields, in UTF-8."""
+    def _prove(self, block: bytes) -> None:
+        """Raises Irregular unless every line is one record of the declared fields."""
         if any(mark in block for mark in (b"\r", b"\0", b"\x01", b"\n\n")) or block.startswith(b"\n"):
             raise Irregular
-        try:
-            plain or block.decode()  # bad UTF-8 must stop here: Polars 2.1 can hang on it
-        except UnicodeDecodeError:
-            raise Irregular from None
         if not block:
             return
         lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
@@ -183,6 +177,16 @@ class Reader:
         return frame
 
 
+def _decoded(block: bytes) -> str:
+    """A block as text. Raises Irregular where it is not UTF-8."""
+    try:
+        return block.decode()
+    except UnicodeDecodeError:
+        raise Irregular from None
+
+
+# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
+ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
 # A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
 CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
 CANONICAL_KEYS = ("integer", "date", "year")  # their canonical texts are equal exactly where the values are

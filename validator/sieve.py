@@ -7,6 +7,7 @@ expressions found the same rows on Polars, DuckDB and Spark); what is left is ju
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import narwhals as nw
 import polars as pl
@@ -28,7 +29,7 @@ CANONICAL = {
 URI = r"^https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/?=&#+-]*)?$"
 
 # Syntax on which the regular expressions of Python, Rust, RE2 and Java could differ, even over printable ASCII.
-ODD = re.compile(r"\(\?(?!:)|\[[^\]]*\[|\[\^?\]|&&|--|~~|\|\||\{,|[*+?}]\+|\\[^dws.\-+*?()\[\]{}|^$/]")
+ODD = re.compile(r"\(\?(?!:)|\[[^\]]*\[|\[\^?\]|&&|--|~~|\|\||\{,|[*+?}]\+|\\[^dwsDWS.\-+*?()\[\]{}|^$/]")
 BLANK = " \t"  # the white space of ASCII that can stand at a cell's edge; other white space is looked for in whole blocks
 FORMULA = "=+-@"  # what makes a spreadsheet run a cell: https://owasp.org/www-community/attacks/CSV_Injection
 
@@ -127,6 +128,7 @@ def _bound(field: Field, argument: object) -> str | int | float:
     return {"date": str, "integer": int, "number": float}[field.type](read)
 
 
+@cache
 def provable(pattern: str) -> bool:
     """Whether a pattern means the same to a linear-time engine as to Python's."""
     if ODD.search(pattern):
@@ -146,9 +148,20 @@ def tidy(field: Field) -> nw.Expr | None:
     return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | cell.str.ends_with(BLANK[0]) | cell.str.ends_with(BLANK[1]))
 
 
-def suspects(frame, fields: Iterable[Field]):
-    """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
-    frame, fields = nw.from_native(frame), list(fields)
-    tests = [*map(proof, fields), *(test for test in map(tidy, fields) if test is not None)]
-    blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
-    return frame.filter(~nw.all_horizontal(*tests, ignore_nulls=False) | blank).to_native()
+class Sieve:
+    """The expressions of one table's fields, made once."""
+
+    def __init__(self, fields: Iterable[Field]):
+        fields = list(fields)
+        self._proofs = {field.name: proof(field) for field in fields}
+        tests = [*self._proofs.values(), *(test for test in map(tidy, fields) if test is not None)]
+        blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
+        self._passes = nw.all_horizontal(*tests, ignore_nulls=False) & ~blank
+
+    def suspects(self, frame):
+        """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
+        return nw.from_native(frame).filter(~self._passes).to_native()
+
+    def proven(self, frame):
+        """For each cell of any engine's frame, whether it is proven right."""
+        return nw.from_native(frame).select(*(proof.alias(name) for name, proof in self._proofs.items())).to_native()

@@ -134,6 +134,11 @@ class Table:
         self._block = (first, block)
 
 
+def nameable(name: str) -> bool:
+    """Whether Polars takes a column's name for itself: `*` and `^...$` stand for several columns, `_row` is ours."""
+    return bool(name) and name not in ("*", "_row") and not name.startswith("^")
+
+
 def text_frame(table: Table, rows: dict[int, Record]) -> pl.DataFrame:
     """Records, by number, as `Table.frame` has them: `_row`, and a column of text a field, missing values as null."""
 
@@ -143,6 +148,8 @@ def text_frame(table: Table, rows: dict[int, Record]) -> pl.DataFrame:
 
     columns = [pl.Series("_row", list(rows), dtype=pl.UInt32)]
     for field_ in table.resource.schema.fields:
+        if not nameable(field_.name):
+            continue
         index, missing = table.index(field_.name), missing_values(field_)
         columns.append(pl.Series(field_.name, [present(record, index, missing) for record in rows.values()], dtype=pl.String))
     return pl.DataFrame(columns)
