@@ -4,7 +4,7 @@
 """
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import schemas  # noqa: F401  (its rules enter the catalogue)
@@ -41,8 +41,8 @@ def explanation(id: str) -> str:
     """A rule in full. Raises KeyError, with a sentence that suggests the id most like it, when there is no such rule."""
     rule = RULES.get(id.upper())
     if rule is None:
-        near = get_close_matches(id.upper(), RULES, 1, 0)
-        raise KeyError(f'there is no rule "{id[:50]}"; did you mean {near[0]}? --list-rules lists them all')
+        near = min(RULES, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
+        raise KeyError(f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all')
     lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
     if rule.example:
         lines.append(f"Example: {rule.example}")

@@ -12,7 +12,11 @@ from .findings import Tally
 from .general import FRICTIONLESS
 from .tables import Table, TooLarge, records
 from .watchdog import watchdog
-from .wording import expected, of_file, of_row
+from .wording import expected, of_file, of_row, shorten
+
+
+class Failed(Exception):
+    """frictionless itself failed on a table, as it does on lists in a key. Its text says how."""
 
 
 class Recorder(Checklist):
@@ -63,7 +67,7 @@ class Raw:
             return rule, row, fields, error.note
         if rule.startswith("TAB1"):
             return rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
-        return rule, None, [], error.note
+        return rule, None, [], shorten(error.note)
 
     def findings(self, table: Table | None) -> None:
         """Turns what was kept into findings, with their places where the table's form can be followed."""
@@ -80,42 +84,54 @@ class Raw:
 def _shape(error: errors.Error, schema) -> str:
     """What is wrong with a row's or a header's shape, in plain words."""
     if error.type == "extra-cell":
-        return f'cell {error.field_number} of {len(error.cells)} is one too many: "{error.cell[:100]}"; expected {len(schema.fields)} cells'
+        return f'cell {error.field_number} of {len(error.cells)} is one too many: "{shorten(error.cell)}"; expected {len(schema.fields)} cells'
     if error.type == "missing-cell":
         return f'no cell for column "{error.field_name}"; expected {len(schema.fields)} cells and found {len(error.cells)}'
     if error.type == "blank-row":
         return ""
     if error.type == "extra-label":
-        return f'"{error.label}" is no field of the Table Schema'
+        return f'"{shorten(error.label)}" is no field of the Table Schema'
     if error.type == "missing-label":
         return f'the column "{error.field_name}" is missing'
     if error.type == "incorrect-label":
-        return f'"{error.label}" stands where "{error.field_name}" is expected'
+        return f'"{shorten(error.label)}" stands where "{error.field_name}" is expected'
     if error.type == "blank-label":
         return f'column {error.field_number} has no name; expected "{error.field_name}"'
     if error.type == "duplicate-label":
-        return f'"{error.label}" stands twice'
+        return f'"{shorten(error.label)}" stands twice'
     return error.note or error.message
 
 
 def judge(resource: Resource, table: Table | None, standard: Tally, ours: Tally | None) -> None:
     """Adds frictionless's verdict on a resource to `standard` and, where given, ours on its cells and keys to `ours`.
 
-    Raises TooLarge, watchdog.Stuck, OSError, and whatever frictionless itself fails with.
+    Raises TooLarge, watchdog.Stuck, OSError and Failed.
     """
-    with watchdog("a cell or the file's dialect"):
-        if table and table.form and not resource.extrapaths:
-            _look_ahead(table, ours or Tally())
-        raw = Raw(resource, standard)
-        own = _Rows(resource, ours) if ours is not None and resource.tabular else None
-        csv.field_size_limit(limits.MAX_CELL)
+    raw = Raw(resource, standard)
+    own = _Rows(resource, ours) if ours is not None and resource.tabular else None
+    try:
+        with watchdog("a cell or the file's dialect"):
+            if table and table.form and not resource.extrapaths:
+                _look_ahead(table, ours or Tally())
+            for error in _errors(resource, raw, own):
+                raw.take(error)
+    finally:  # what was found before it broke off is true all the same
+        place = table if table and table.form else None
+        raw.findings(place)
+        if own:
+            own.raw.findings(place)
+
+
+def _errors(resource: Resource, raw: Raw, own: "_Rows | None") -> list[errors.Error]:
+    """Lets frictionless read a resource. Its errors go to `raw`; those that no checklist sees are returned. Raises Failed."""
+    csv.field_size_limit(limits.MAX_CELL)
+    try:
         report = resource.validate(Recorder(raw.take), limit_errors=0, on_row=own)
-    for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
-        raw.take(error)
-    place = table if table and table.form else None
-    raw.findings(place)
-    if own:
-        own.raw.findings(place)
+    except OSError:
+        raise
+    except Exception as error:
+        raise Failed(f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})") from error
+    return [*report.errors, *(error for task in report.tasks for error in task.errors)]
 
 
 def _look_ahead(table: Table, ours: Tally) -> None:

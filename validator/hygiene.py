@@ -84,9 +84,9 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
     Without `beyond_ascii` the frame need hold only rows that the sieve found neither proven nor tidy, since what is
     looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
-    if frame.is_empty():
-        return
     fields = [field for field in table.resource.schema.fields if nameable(field.name)]
+    if frame.is_empty() or not fields:
+        return
     tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
     met = frame.select(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests)).row(0)
     for rule, field, bad in (test for test, some in zip(tests, met) if some):

@@ -9,7 +9,7 @@ from frictionless import FrictionlessException, Package
 
 from . import limits
 from .findings import Finding, Unusable
-from .wording import of_file
+from .wording import of_file, shorten
 
 PROFILE = "claim-tracking-package-1"  # what a descriptor says in `conformsTo` to be held to the rules in schemas/
 # The profiles of Data Package v1 that frictionless knows by name; any other it would fetch or open.
@@ -82,7 +82,7 @@ def _package(loaded: Loaded, descriptor: dict) -> tuple[Package | None, list[str
     try:
         return Package.from_descriptor(descriptor, basepath=str(loaded.path.parent)), []
     except FrictionlessException as error:
-        return None, [reason.note for reason in error.reasons or [error.error]]
+        return None, [shorten(reason.note, 500) for reason in error.reasons or [error.error]]
     except Exception as error:  # frictionless trips over properties of a type that it does not expect
         return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
 
@@ -142,8 +142,8 @@ def read_json(path: Path) -> dict:
         raise Unusable(f"{path}:{error.lineno}:{error.colno}: {what}; a descriptor is a JSON object") from None
     except RecursionError:
         raise Unusable(f"{path}: nested too deeply to be a descriptor") from None
-    except ValueError as error:  # a number of more digits than Python converts
-        raise Unusable(f"{path}: not JSON that can be read: {error}") from None
+    except ValueError:
+        raise Unusable(f"{path}: a number in it has more digits than can be read; a descriptor needs no such number") from None
     except KeyError as error:
         raise Unusable(f"{path}: the property {str(error)[:200]} stands twice in one object; keep one") from None
     if not isinstance(value, dict):
@@ -182,7 +182,7 @@ def _refuse_outside(descriptor: Path, owner: dict) -> None:
         if not isinstance(name, str):
             continue
         pure = PurePosixPath(name)
-        inside = not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)
+        inside = len(name) <= limits.MAX_PATH and not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)
         try:
             inside = inside and (home / name).resolve().is_relative_to(home)
         except (OSError, RuntimeError):  # a name too long, or links that lead round in a circle

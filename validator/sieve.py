@@ -58,10 +58,9 @@ def _conditions(field: Field) -> list[nw.Expr] | None:
     """What a cell that is not missing has to meet, or None when nothing can be proven of this field."""
     cell, constraints = nw.col(field.name), dict(field.constraints)
     constraints.pop("required", None), constraints.pop("unique", None)
-    allowed = _allowed(field, constraints)
-    if allowed is not None:
-        return [cell.is_in(allowed)]
-    form = _lexical_form(field)
+    allowed, form = _allowed(field, constraints), _lexical_form(field)
+    if allowed is not None:  # of those, only the canonical ones: the others have to come to the notice of `hygiene`
+        return [cell.is_in(allowed), *([cell.str.contains(form)] if form else [])]
     if form is None:
         return None
     conditions = [cell.str.contains(form)] if form else []
@@ -142,7 +141,8 @@ def provable(pattern: str) -> bool:
 
 def tidy(field: Field) -> nw.Expr | None:
     """True only where a text cell neither begins like a formula nor has a blank at an edge; None for other fields."""
-    if not is_text(field) or "enum" in field.constraints:
+    known = [str(value) for value in field.constraints.get("enum", [])]
+    if not is_text(field) or known and all(text and text[0] not in FORMULA + BLANK and text[-1] not in BLANK for text in known):
         return None
     cell = nw.col(field.name)
     return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | cell.str.ends_with(BLANK[0]) | cell.str.ends_with(BLANK[1]))
