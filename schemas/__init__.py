@@ -1,5 +1,5 @@
 """What the tables must be: `<table>.json` (Table Schema) says what one cell may hold, `<table>.py` beside it what the cells
-of a table must be to each other, `relations.py` what the tables must be to each other.
+of a table must be to each other, `relations.py` and `tracking.py` what the tables must be to each other.
 
 Each rule is a function that returns the rows that break it; `validator.rules` runs it as a Pandera check.
 """
@@ -7,7 +7,8 @@ Each rule is a function that returns the rows that break it; `validator.rules` r
 import json
 from pathlib import Path
 
-from . import actors, anchors, calls, claims, participants, relations, segments, statements
+from . import actors, anchors, calls, claims, codes, codings, evidence, follow_ups, item_rights, participants, segments, sources, statements
+from . import relations, tracking  # isort: skip
 
 HERE = Path(__file__).parent
 
@@ -16,4 +17,5 @@ COLUMNS = {
     path.stem: [field["name"] for field in json.loads(path.read_text(encoding="utf-8"))["fields"]] for path in sorted(HERE.glob("*.json"))
 }
 
-__all__ = ["COLUMNS", "actors", "anchors", "calls", "claims", "participants", "relations", "segments", "statements"]
+RULES_IN = [actors, anchors, calls, claims, codes, codings, evidence, follow_ups, item_rights, participants, segments, sources, statements]
+RULES_IN += [relations, tracking]

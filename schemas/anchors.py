@@ -4,7 +4,7 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import check_digits_differ, given
+from .common import check_letters_differ, given
 
 
 @rule("ANC101", "claim_id", "call_id")
@@ -28,13 +28,13 @@ def ends_before_it_starts(anchors: nw.LazyFrame) -> nw.LazyFrame:
 
 
 @rule("ANC103", "segment_id", "start", "end", "sha256", "pointer_check")
-def check_digits_do_not_fit(anchors: nw.LazyFrame) -> nw.LazyFrame:
-    """The check digits do not fit the segment, the position and the hash.
+def check_letters_do_not_fit(anchors: nw.LazyFrame) -> nw.LazyFrame:
+    """The check letters do not fit the segment, the position and the hash.
 
     Why: one of them was mistyped or damaged, and the words of the claim can no longer be found.
     Mend: run `python -m validator.pointers` with a copy of the text.
     """
-    return check_digits_differ(anchors, "segment_id", "start", "end", "sha256")
+    return check_letters_differ(anchors, "segment_id", "start", "end", "sha256")
 
 
 @rule("ANC104", "sha256", "start", "end")

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from validator.text import check_digits
+from validator.text import check_letters
 
 
 def given(*columns: str) -> nw.Expr:
@@ -10,10 +10,10 @@ def given(*columns: str) -> nw.Expr:
     return nw.sum_horizontal(*((~nw.col(name).is_null()).cast(nw.Int64) for name in columns))
 
 
-def check_digits_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
-    """The rows whose `pointer_check` is not what `validator.text.check_digits` makes of the parts."""
+def check_letters_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
+    """The rows whose `pointer_check` is not what `validator.text.check_letters` makes of the parts."""
     rows = frame.select("_row", "pointer_check", *parts).drop_nulls().collect().rows(named=True)
-    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_digits(*(r[p] for p in parts))]))
+    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_letters(*(r[p] for p in parts))]))
 
 
 def not_begun_by(column: str, prefix: str) -> nw.Expr:
@@ -40,3 +40,16 @@ def later_than_package(frame: nw.LazyFrame, package: nw.LazyFrame) -> nw.LazyFra
         if current and (max(added or current, withdrawn or current) > current) or (added and withdrawn and withdrawn <= added):
             bad.append(row["_row"])
     return frame.filter(nw.col("_row").is_in(bad))
+
+
+def source_at_odds(without: nw.Expr, *more: str) -> nw.Expr:
+    """True where a row that says it has no source has one, or another lacks its source, author, confidence or one of `more`."""
+    details = ["source_id", "said_by", "confidence", *more]
+    return (without & (given(*details) > 0)) | (~without & (given(*details) < len(details)))
+
+
+def repeated(rows: nw.LazyFrame, *columns: str) -> nw.LazyFrame:
+    """The rows that have the values of an earlier row in `columns`, for the same claim or call."""
+    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
+    first = rows.select("_row", item, *columns).group_by("_item", *columns).agg(nw.col("_row").min())
+    return rows.join(first, on="_row", how="anti")

@@ -4,7 +4,7 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import given
+from .common import given, repeated
 
 CALLS_ONLY = ["addressee", "beneficiary"]
 BOTH = ["speaker"]
@@ -39,7 +39,4 @@ def part_given_twice(participants: nw.LazyFrame) -> nw.LazyFrame:
     Why: it would be counted twice.
     Mend: delete the later row.
     """
-    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
-    rows = participants.select("_row", item, "actor_id", "role")
-    first = rows.group_by("_item", "actor_id", "role").agg(nw.col("_row").min())
-    return participants.join(first, on="_row", how="anti").filter(given("claim_id", "call_id") == 1)
+    return repeated(participants.filter(given("claim_id", "call_id") == 1), "actor_id", "role")

@@ -4,7 +4,7 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import check_digits_differ, not_begun_by
+from .common import check_letters_differ, not_begun_by
 
 
 @rule("SEG101", "start", "end")
@@ -18,13 +18,13 @@ def ends_before_it_starts(segments: nw.LazyFrame) -> nw.LazyFrame:
 
 
 @rule("SEG102", "statement_id", "start", "end", "sha256", "pointer_check")
-def check_digits_do_not_fit(segments: nw.LazyFrame) -> nw.LazyFrame:
-    """The check digits do not fit the statement, the position and the hash.
+def check_letters_do_not_fit(segments: nw.LazyFrame) -> nw.LazyFrame:
+    """The check letters do not fit the statement, the position and the hash.
 
     Why: one of them was mistyped or damaged, and the segment can no longer be found in the text.
     Mend: run `python -m validator.pointers` with a copy of the text.
     """
-    return check_digits_differ(segments, "statement_id", "start", "end", "sha256")
+    return check_letters_differ(segments, "statement_id", "start", "end", "sha256")
 
 
 @rule("SEG103", "segment_id", "statement_id")

@@ -4,14 +4,14 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import check_digits_differ
+from .common import check_letters_differ
 
 
 @rule("STA101", "profile", "length", "sha256", "pointer_check")
-def check_digits_do_not_fit(statements: nw.LazyFrame) -> nw.LazyFrame:
-    """The check digits do not fit the profile, the length and the hash.
+def check_letters_do_not_fit(statements: nw.LazyFrame) -> nw.LazyFrame:
+    """The check letters do not fit the profile, the length and the hash.
 
     Why: one of them was mistyped or damaged, and no pointer into the text can be trusted.
     Mend: run `python -m validator.pointers` with a copy of the text.
     """
-    return check_digits_differ(statements, "profile", "length", "sha256")
+    return check_letters_differ(statements, "profile", "length", "sha256")

@@ -3,7 +3,8 @@
     python -m validator.explain     writes docs/rules.md
 """
 
-import re
+import json
+import tomllib
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -13,23 +14,33 @@ from .catalogue import RULES, Rule
 from .general import FRICTIONLESS
 
 PAGE = Path("docs", "rules.md")
+DEFECTS = Path(__file__).parent.parent / "tests" / "packages" / "defects.toml"  # one defect a rule, which the tests make
 GROUPS = {
     "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form",
-    "STA": "Statements", "SEG": "Segments", "CLM": "Claims", "CAL": "Calls", "ANC": "Anchors", "ACT": "Actors", "PAR": "Participants",
-    "COD": "Codes",
 }  # fmt: skip
 
 
 def group(rule: Rule) -> str:
-    """What a rule checks, by the letters of its id."""
-    letters = re.match("[A-Z]+", rule.id)[0]
-    return GROUPS.get(letters, letters)
+    """What a rule checks: by the letters of its id, or the table that carries its findings."""
+    return GROUPS.get(rule.id[:3]) or rule.tables[0].replace("_", " ").capitalize()
 
 
 def ordered() -> list[Rule]:
-    """All rules: the general ones in the order of `GROUPS`, then those of other tables, each group by id."""
-    places = {letters: place for place, letters in enumerate(GROUPS)}
-    return sorted(RULES.values(), key=lambda rule: (places.get(rule.id[:3], len(places)), rule.id))
+    """All rules: the general ones in the order of `GROUPS`, then those of the tables, each group by id."""
+    letters = [*GROUPS, *(id[:3] for id in RULES)]
+    return sorted(RULES.values(), key=lambda rule: (letters.index(rule.id[:3]), rule.id))
+
+
+def example(rule: Rule) -> str:
+    """A rule's example: its own, or else the defect that its test makes; empty where the tests are not at hand."""
+    if rule.example or not DEFECTS.exists():
+        return rule.example
+    defect = tomllib.loads(DEFECTS.read_text(encoding="utf-8")).get(rule.id, {})
+    said = [f'`{column}` of {key} in `{table}` is {json.dumps(value, ensure_ascii=False) if value else "empty"}' for table, key, column, value in defect.get("set", [])]
+    for table, row in defect.get("add", []):
+        said.append(f"a row of `{table}` has " + ", ".join(f'`{name}` "{value}"' for name, value in row.items() if value))
+    said += [f"`{table}` has no row {key}" for table, key in defect.get("drop", [])]
+    return "; ".join(said)
 
 
 def listing() -> str:
@@ -44,8 +55,8 @@ def explanation(id: str) -> str:
         near = min(RULES, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
         raise KeyError(f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all')
     lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
-    if rule.example:
-        lines.append(f"Example: {rule.example}")
+    if found := example(rule):
+        lines.append(f"Example: {found}")
     if rule.tables:
         lines.append(f"Reads: {', '.join(rule.tables)}; names: {', '.join(rule.fields)}")
     if of_frictionless := [type for type, id_ in FRICTIONLESS.items() if id_ == rule.id]:
@@ -73,8 +84,8 @@ def page() -> str:
 
 def _entry(rule: Rule) -> str:
     lines = [f"### {rule.id} · {rule.severity}\n", f"{rule.title}.\n", f"- Why: {rule.why}", f"- Mend: {rule.mend}"]
-    if rule.example:
-        lines.append(f"- Example: {rule.example}")
+    if found := example(rule):
+        lines.append(f"- Example: {found}")
     if rule.tables:
         lines.append(f"- Reads {', '.join(f'`{name}`' for name in rule.tables)}; names {', '.join(f'`{name}`' for name in rule.fields)}")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from .seal import read_rows, seal, write_rows
-from .text import canonical, check_digits, sha256
+from .text import canonical, check_letters, sha256
 
 Span = tuple[int, int]
 
@@ -73,14 +73,14 @@ def close_gaps(text: str, segment: Span, spans: list[Span]) -> list[Span]:
 
 
 def compute(statement_id: str, text: str, quotes: list[dict], package: Path) -> None:
-    """Writes the positions, hashes and check digits of one statement into `statements`, `segments` and `anchors`."""
+    """Writes the positions, hashes and check letters of one statement into `statements`, `segments` and `anchors`."""
     data = package / "data"
     names, statements = read_rows(data / "statements.csv")
     own = [row for row in statements if row["statement_id"] == statement_id]
     if not own:
         raise Mismatch(f'data/statements.csv has no row "{statement_id}"; add it first')
     own[0].update(length=len(text), sha256=sha256(text))
-    own[0]["pointer_check"] = check_digits(own[0]["profile"], len(text), sha256(text))
+    own[0]["pointer_check"] = check_letters(own[0]["profile"], len(text), sha256(text))
 
     segment_names, segments = read_rows(data / "segments.csv")
     segments_own = sorted((s for s in segments if s["statement_id"] == statement_id), key=lambda s: int(s["ordinal"]))
@@ -130,7 +130,7 @@ def _anchors(text: str, spans: dict[str, Span], quotes: list[dict]) -> list[dict
 
 def _pointer(text: str, span: Span, owner: str) -> dict:
     hashed = sha256(text[slice(*span)])
-    return {"start": span[0], "end": span[1], "sha256": hashed, "pointer_check": check_digits(owner, *span, hashed)}
+    return {"start": span[0], "end": span[1], "sha256": hashed, "pointer_check": check_letters(owner, *span, hashed)}
 
 
 def _identity(anchor: dict) -> tuple:
@@ -154,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (Mismatch, OSError, UnicodeDecodeError) as error:
         print(f"pointers: {error}", file=sys.stderr)
         return 2
-    print("positions, hashes and check digits written; run validate.py")
+    print("positions, hashes and check letters written; run validate.py")
     return 0
 
 

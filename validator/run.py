@@ -16,6 +16,7 @@ from . import descriptor, handover, keys, limits, rules
 from .catalogue import RULES
 from .findings import Finding, Tally
 from .form import SAMPLE, form
+from .ledger import coverage
 from .package import PROFILE, open_package
 from .scan import Changed, keyable, scan
 from .tables import OPENERS, Table, TooLarge, open_content, open_regular, text_frame
@@ -251,7 +252,9 @@ class Run:
                 self.tally.add(of_file("PKG102", self.loaded.path.name, what))
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        found, ran, skipped, _frames = rules.run(tables, self.tally.samples, facts)
+        found, ran, skipped, frames = rules.run(tables, self.tally.samples, facts)
         self.tally.add(*found)
         self.report.rules += ran
         self.report.skipped += skipped
+        if not {rule.split()[0] for rule in skipped} & {"SEG206", "SEG101", "ANC102"}:
+            self.report.coverage = coverage(frames["segments"], frames["anchors"])

@@ -27,10 +27,14 @@ def sha256(span: str) -> str:
     return hashlib.sha256(span.encode()).hexdigest()
 
 
-def check_digits(*parts: object) -> str:
-    """Eight hexadecimal digits over the parts of a pointer, as an ISBN has a check digit over its number.
+def check_letters(*parts: object) -> str:
+    """Eight letters over the parts of a pointer, as an ISBN has a check digit over its number.
 
-    A slip in a position or a hash would otherwise show only to those who have the text. The digits are the first eight
-    of the SHA-256 of the parts, joined by spaces.
+    A slip in a position or a hash would otherwise show only to those who have the text. They are the first eight
+    hexadecimal digits of the SHA-256 of the parts, joined by spaces, written with the letters a to p for 0 to 15: digits
+    such as 417218e3 would be taken for a number by a spreadsheet.
     """
-    return sha256(" ".join(str(part) for part in parts))[:8]
+    return sha256(" ".join(str(part) for part in parts))[:8].translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

@@ -1,0 +1,30 @@
+"""What the tests share: the smallest valid package, built from its text with the project's own tools."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.example import Example, build_good
+
+ROOT = Path(__file__).parent.parent
+STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)
+
+
+@pytest.fixture(scope="session")
+def good_folder(tmp_path_factory) -> Path:
+    """The smallest valid package, built once. Do not write into it: take `good` for that."""
+    return build_good(tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture
+def good(good_folder, tmp_path) -> Example:
+    """A copy of the smallest valid package, to break at will."""
+    return Example.copy_of(good_folder, tmp_path / "package")
+
+
+@pytest.fixture(scope="session")
+def statement() -> str:
+    """The statement's text, which the project may not carry; its tests are skipped where there is no copy."""
+    if STATEMENT is None:
+        pytest.skip("no copy of the statement beside the project (../shared/statement/*.txt): its pointers cannot be proven here")
+    return STATEMENT.read_text(encoding="utf-8")

@@ -1,0 +1,88 @@
+"""Packages to test with: the smallest valid one, and ways to break a copy of it."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.pointers import compute
+from validator.run import Report, validate
+from validator.seal import read_rows, seal, write_rows
+from validator.text import canonical, check_letters
+
+ROOT = Path(__file__).parent.parent
+GOOD = Path(__file__).parent / "packages" / "good"
+DIGITS = {  # the parts of a row over which its check letters are taken
+    "statements": ("profile", "length", "sha256"),
+    "segments": ("statement_id", "start", "end", "sha256"),
+    "anchors": ("segment_id", "start", "end", "sha256"),
+}
+
+
+def build_good(folder: Path) -> Path:
+    """Builds the smallest valid package in a folder, from its text, its quotes and the shipped Table Schemas."""
+    shutil.copytree(GOOD / "data", folder / "data")
+    shutil.copytree(ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor |= {"name": "lighthouses", "title": "Claims of an invented statement", "description": "For tests.", "version": "1.1.0"}
+    descriptor["sources"] = [{"title": "An invented statement"}]
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    shutil.copy(ROOT / "data" / "codes.csv", folder / "data" / "codes.csv")
+    example = Example(folder)
+    example.mark_reserved()
+    compute("EX01", canonical((GOOD / "statement.txt").read_text(encoding="utf-8")), read_rows(GOOD / "quotes.csv")[1], folder)
+    return folder
+
+
+@dataclass
+class Example:
+    """A package in a folder, with the edits that defects are made of."""
+
+    folder: Path
+
+    @classmethod
+    def copy_of(cls, folder: Path, to: Path) -> "Example":
+        return cls(Path(shutil.copytree(folder, to)))
+
+    def path(self, table: str) -> Path:
+        return self.folder / "data" / f"{table}.csv"
+
+    def set(self, table: str, key: str, column: str, value: str) -> None:
+        """Writes one cell; `key` is the row's first cell, or two cells joined by a slash."""
+        names, rows = read_rows(self.path(table))
+        row = next(r for r in rows if key in (r[names[0]], f"{r[names[0]]}/{r[names[1]]}"))
+        row[column] = value
+        write_rows(self.path(table), names, rows)
+
+    def add(self, table: str, row: dict) -> None:
+        names, rows = read_rows(self.path(table))
+        write_rows(self.path(table), names, [*rows, row])
+
+    def drop(self, table: str, key: str) -> None:
+        names, rows = read_rows(self.path(table))
+        write_rows(self.path(table), names, [r for r in rows if r[names[0]] != key])
+
+    def redigest(self) -> None:
+        """Makes all check letters fit again, so that a defect in a pointer shows by itself."""
+        for table, parts in DIGITS.items():
+            names, rows = read_rows(self.path(table))
+            for row in rows:
+                row["pointer_check"] = check_letters(*(row[part] for part in parts))
+            write_rows(self.path(table), names, rows)
+
+    def mark_reserved(self) -> None:
+        """Marks the codes that no row uses as reserved, so that a change elsewhere stays the one defect."""
+        used = set()
+        for path in (self.folder / "schemas").glob("*.json"):
+            rows = read_rows(self.path(path.stem))[1]
+            for field in json.loads(path.read_text(encoding="utf-8"))["fields"]:
+                used |= {(field.get("codeList"), row[field["name"]]) for row in rows}
+        names, codes = read_rows(self.path("codes"))
+        for code in codes:
+            code["reserved"] = str((code["list"], code["code"]) not in used).lower()
+        write_rows(self.path("codes"), names, codes)
+
+    def validate(self) -> Report:
+        """The verdict on the package, its checksums refreshed so that only its content can be at fault."""
+        seal(self.folder)
+        return validate(self.folder)

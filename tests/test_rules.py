@@ -1,0 +1,48 @@
+"""Every rule of `schemas/` against the one defect that must yield it, and it alone."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.example import Example
+from validator.catalogue import RULES
+from validator.seal import read_rows
+
+DEFECTS = tomllib.loads((Path(__file__).parent / "packages" / "defects.toml").read_text(encoding="utf-8"))
+
+
+def test_the_smallest_package_is_valid(good: Example):
+    report = good.validate()
+    assert report.findings == [] and report.exit_code == 0 and not report.skipped
+
+
+def test_every_rule_has_its_defect():
+    assert {id for id, rule in RULES.items() if rule.function} - DEFECTS.keys() == set()
+
+
+@pytest.mark.parametrize("id", DEFECTS)
+def test_defect_yields_its_rule_and_no_other(id: str, good: Example):
+    defect = DEFECTS[id]
+    for edit in defect.get("drop", []):
+        good.drop(*edit)
+    for edit in defect.get("set", []):
+        good.set(*edit)
+    for edit in defect.get("add", []):
+        good.add(*edit)
+    if defect.get("redigest"):
+        good.redigest()
+    if not id.startswith("COD"):
+        good.mark_reserved()
+    report = good.validate()
+
+    table, key, column = defect["at"]
+    assert {found.rule for found in report.findings} == {id}, [found.message for found in report.findings]
+    assert report.exit_code == 1 and not report.skipped
+    names, rows = read_rows(good.path(table))
+    keys = [key, *defect.get("also", [])]
+    lines = [n for n, row in enumerate(rows, 2) if row[names[0]] in keys or f"{row[names[0]]}/{row[names[1]]}" in keys]
+    for found in report.findings:
+        assert found.file == f"data/{table}.csv" and found.help
+        assert column in found.field.split(", ")
+    assert {found.line for found in report.findings} >= set(lines)

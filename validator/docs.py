@@ -1,0 +1,88 @@
+"""Writes what can be generated into the documents.
+
+    python -m validator.docs     refresh the reference in docs/codebook.md and the figures in README.md
+"""
+
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from . import reliability
+from .seal import read_rows
+
+MARK = "<!-- generated: everything below comes from `python -m validator.docs` -->\n"
+
+
+def reference(package: Path) -> str:
+    """The reference of every table, column and code, in Markdown, from the descriptor, the Table Schemas and the code lists."""
+    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    lines = ["", "# Reference: tables and columns", ""]
+    for resource in descriptor["resources"]:
+        schema = json.loads((package / resource["schema"]).read_text(encoding="utf-8"))
+        lines += [f"## {resource['name']}", "", schema["description"], "", *_keys(schema), ""]
+        lines += ["| Column | Type | What it holds | Example |", "|---|---|---|---|"]
+        lines += [f"| `{f['name']}` | {_type(f)} | {_cell(f['description'])} | {_cell(f['example'])} |" for f in schema["fields"]]
+        lines.append("")
+    return "\n".join([*lines, *_codes(package), ""])
+
+
+def _keys(schema: dict) -> list[str]:
+    key = ", ".join(f"`{name}`" for name in schema["primaryKey"])
+    refs = [f"`{k['fields'][0]}` → {k['reference']['resource'] or 'this table'}" for k in schema.get("foreignKeys", [])]
+    return [f"Primary key: {key}." + (f" References: {', '.join(refs)}." if refs else "")]
+
+
+def _type(field: dict) -> str:
+    kind = "EDTF date" if field.get("rdfType") else f"code of [{c}](#{c})" if (c := field.get("codeList")) else field["type"]
+    limits = field.get("constraints", {})
+    return kind + (", required" if limits.get("required") else "") + (", unique" if limits.get("unique") else "")
+
+
+def _codes(package: Path) -> list[str]:
+    lists = defaultdict(list)
+    for row in read_rows(package / "data" / "codes.csv")[1]:
+        lists[row["list"]].append(row)
+    lines = ["# Reference: codes", ""]
+    for name, rows in lists.items():
+        lines += [f"## {name}", "", "| Code | Label | Meaning |", "|---|---|---|"]
+        lines += [f"| `{r['code']}` | {_cell(r['label'])} | {_cell(r['definition'])}{' *(reserved)*' * (r['reserved'] == 'true')} |" for r in rows]
+        lines.append("")
+    return lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def codebook(package: Path) -> str:
+    """docs/codebook.md as it should be: its prose as it stands, and the agreement and reference as they are now."""
+    prose, mark, _ = (package / "docs" / "codebook.md").read_text(encoding="utf-8").partition(MARK)
+    agreement = "\n# Agreement between the coders\n\n" + reliability.table(package) + "\n"
+    return prose + (mark or MARK) + agreement + reference(package)
+
+
+def figures(package: Path) -> str:
+    """How many rows each table has, in Markdown."""
+    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    lines = [f"Version {descriptor['version']}:", "", "| Table | Rows | One row is |", "|---|---|---|"]
+    for resource in descriptor["resources"]:
+        rows = len(read_rows(package / resource["path"])[1])
+        what = resource["description"].removeprefix("One row is ").split(".")[0]
+        lines.append(f"| [`{resource['name']}`]({resource['path']}) | {rows} | {_cell(what)} |")
+    return "\n".join(lines)
+
+
+def readme(package: Path) -> str:
+    """README.md as it should be: its text as it stands, with the figures of now between the two marks."""
+    text = (package / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"(?s)(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", lambda _: figures(package) + "\n", text)
+
+
+PAGES = {"docs/codebook.md": codebook, "README.md": readme}
+
+if __name__ == "__main__":
+    here = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    for name, page in PAGES.items():
+        (here / name).write_text(page(here), encoding="utf-8")

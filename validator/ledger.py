@@ -1,0 +1,20 @@
+"""The ledger of completeness as a figure: how much of the statements' text some claim or call rests on."""
+
+import polars as pl
+
+
+def coverage(segments: pl.DataFrame, anchors: pl.DataFrame) -> str:
+    """One sentence: characters under an anchor, of all characters in segments that do not say why they carry no item.
+
+    `segments` needs `segment_id`, `start`, `end` and `no_item_reason`, `anchors` `segment_id`, `start` and `end`.
+    """
+    spans = anchors.group_by("segment_id").agg("start", "end").rows_by_key("segment_id", unique=True)
+    total = covered = count = 0
+    for segment, start, end, reason in segments.select("segment_id", "start", "end", "no_item_reason").iter_rows():
+        if reason:
+            continue
+        held = set().union(*(range(*span) for span in zip(*spans.get(segment, ([], [])))))
+        count, total, covered = count + 1, total + end - start, covered + len(held & set(range(start, end)))
+    share = 100 * covered / total if total else 100
+    # Rounded down, so that only what is whole reads as whole.
+    return f"coverage {int(share * 100) / 100:g} %: a claim or call rests on {covered:,} of {total:,} characters in {count} segments"

@@ -1,0 +1,81 @@
+"""Where every call and claim stands: derived from the newest follow-ups and from the evidence, never typed."""
+
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from . import edtf
+from .seal import read_rows
+
+RELATIONS = ("corroborates", "qualifies", "contradicts", "outcome")
+
+
+def calls(package: Path) -> list[dict]:
+    """One record a call: its demand, and the status, date, source and finding of its newest follow-up.
+
+    Newest is what holds as of the latest day that `as_of` can mean; of two on one day, the row with the higher id. "No
+    update found" leaves an earlier status as it is, and is the status only of a call that has no other.
+    """
+    tables = _tables(package)
+    sources = {row["source_id"]: row for row in tables["sources"]}
+    rows = defaultdict(list)
+    for row in tables["follow_ups"]:
+        rows[row["call_id"]].append(row)
+    records = []
+    for call in tables["calls"]:
+        if call["status"] == "retired":
+            continue
+        newest = max(rows[call["call_id"]], key=lambda r: (r["status"] != "no_update_found", edtf.bounds(r["as_of"])[1], r["follow_up_id"]))
+        source = sources.get(newest["source_id"], {})
+        record = {"call_id": call["call_id"], "demand": call["demand"], "status": newest["status"], "as_of": newest["as_of"]}
+        record |= {"finding": newest["finding"], "said_by": newest["said_by"] or None, "follow_ups": len(rows[call["call_id"]])}
+        records.append(record | {"publisher": source.get("publisher"), "url": source.get("url")})
+    return records
+
+
+def claims(package: Path) -> list[dict]:
+    """One record a claim: how many rows of evidence bear on it in each way, and how many of their sources are independent."""
+    tables = _tables(package)
+    independent = {row["source_id"] for row in tables["sources"] if row["independent"] == "true"}
+    rows = defaultdict(list)
+    for row in tables["evidence"]:
+        rows[row["claim_id"]].append(row)
+    records = []
+    for claim in tables["claims"]:
+        if claim["status"] == "retired":
+            continue
+        evidence = rows[claim["claim_id"]]
+        counts = Counter(row["relation"] for row in evidence)
+        record = {"claim_id": claim["claim_id"], "claim": claim["claim"], **{name: counts[name] for name in RELATIONS}}
+        record["independent_sources"] = len({row["source_id"] for row in evidence} & independent)
+        record["without_source"] = next((row["relation"] for row in evidence if not row["source_id"]), None)
+        records.append(record)
+    return records
+
+
+def _tables(package: Path) -> dict[str, list[dict]]:
+    folder = package if package.is_dir() else package.parent
+    path = package / "datapackage.json" if package.is_dir() else package
+    resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
+    return {resource["name"]: read_rows(folder / resource["path"])[1] for resource in resources}
+
+
+def as_json(package: Path) -> str:
+    """The status of every call and claim as JSON: `{"calls": [...], "claims": [...]}`."""
+    return json.dumps({"calls": calls(package), "claims": claims(package)}, indent=2, ensure_ascii=False)
+
+
+def as_text(package: Path) -> str:
+    """The status of every call and claim for reading: calls first, then a line a claim."""
+    lines = ["What became of each call", ""]
+    for call in calls(package):
+        where = f"{call['publisher']} <{call['url']}>" if call["url"] else "no source"
+        lines += [f"{call['call_id']}  {call['status'].replace('_', ' ').upper()} as of {call['as_of']}", f"    {call['demand']}"]
+        lines += [f"    {call['finding']}", f"    {where}", ""]
+    lines += ["What sources say of each claim: rows of evidence for, qualifying, against and on what came later, and how many", "independent sources they rest on. They are counted, not weighed: a count is no verdict.", ""]
+    lines.append(f"{'':11}{'for':>4}{'qual.':>6}{'against':>8}{'later':>6}{'ind.':>5}  claim")
+    for claim in claims(package):
+        numbers = "".join(f"{claim[name] or '·':>{width}}" for name, width in zip((*RELATIONS, "independent_sources"), (4, 6, 8, 6, 5)))
+        without = f" [{claim['without_source'].replace('_', ' ')}]" if claim["without_source"] else ""
+        lines.append(f"{claim['claim_id']:11}{numbers}  {claim['claim']}{without}")
+    return "\n".join(lines)
