@@ -44,13 +44,11 @@ def prove(package: Path, report, names: list[str]) -> int:
     from validator.proof import Source, describe, proofs
     from validator.source import read_source
 
-    if report.exit_code or not {"statements", "segments", "anchors"} <= report.tables.keys():
-        reason = "is not valid: run validate.py on it first" if report.exit_code else "has no pointers"
-        print(f"{package}: nothing to prove, since the package {reason}", file=sys.stderr)
-        return report.exit_code or 2
+    if refused := _refusal(report, "nothing to prove", "statements", "segments", "anchors"):
+        return refused
     proven, every = set(), set()
     for name in names:
-        for proof in proofs(package if package.is_dir() else package.parent, Source(read_source(name))):
+        for proof in proofs(package, Source(read_source(name))):
             print("\n".join(f"{name}: {line}" for line in describe(proof)))
             every.add(proof.statement_id)
             if not proof.absent and not proof.several:
@@ -62,12 +60,19 @@ def show_status(package: Path, report, form: str) -> int:
     """Prints the status of a valid claim-tracking package; of any other it could mislead, so it is refused."""
     from validator import status
 
-    if report.exit_code or not {"calls", "follow_ups", "claims", "evidence", "sources"} <= report.tables.keys():
-        reason = "is not valid: run validate.py on it first" if report.exit_code else "is no claim-tracking package"
-        print(f"{package}: no status, since the package {reason}", file=sys.stderr)
-        return report.exit_code or 2
+    if refused := _refusal(report, "no status", "calls", "follow_ups", "claims", "evidence", "sources"):
+        return refused
     print(status.as_json(package) if form == "json" else status.as_text(package))
     return 0
+
+
+def _refusal(report, what: str, *tables: str) -> int:
+    """0 if a package is valid and has the tables; otherwise says on standard error why it is refused, and the exit code."""
+    if not report.exit_code and set(tables) <= report.tables.keys():
+        return 0
+    reason = "is not valid: run validate.py on it first" if report.exit_code else "is no claim-tracking package"
+    print(f"{report.where}: {what}, since the package {reason}", file=sys.stderr)
+    return report.exit_code or 2
 
 
 if __name__ == "__main__":

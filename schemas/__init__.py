@@ -17,5 +17,5 @@ COLUMNS = {
     path.stem: [field["name"] for field in json.loads(path.read_text(encoding="utf-8"))["fields"]] for path in sorted(HERE.glob("*.json"))
 }
 
-RULES_IN = [actors, anchors, calls, claims, codes, codings, evidence, follow_ups, item_rights, participants, segments, sources, statements]
-RULES_IN += [relations, tracking]
+__all__ = ["COLUMNS", "actors", "anchors", "calls", "claims", "codes", "codings", "evidence", "follow_ups", "item_rights", "participants"]
+__all__ += ["relations", "segments", "sources", "statements", "tracking"]

@@ -4,7 +4,7 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import check_letters_differ, given
+from .common import check_letters_differ, given, item
 
 
 @rule("ANC101", "claim_id", "call_id")
@@ -68,8 +68,7 @@ def item_overlaps_itself(anchors: nw.LazyFrame) -> nw.LazyFrame:
     Why: its words would be counted twice.
     Mend: give the item one longer anchor, or cut the two where they meet.
     """
-    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
-    spans = anchors.select("_row", item, "segment_id", "start", "end")
+    spans = anchors.select("_row", item(), "segment_id", "start", "end")
     other = spans.select("_item", "segment_id", nw.col("_row").alias("_other"), nw.col("start").alias("_from"), nw.col("end").alias("_to"))
     pairs = spans.join(other, on=["_item", "segment_id"], how="inner")
     later = pairs.filter(nw.col("_row") > nw.col("_other"), nw.col("start") < nw.col("_to"), nw.col("_from") < nw.col("end"))

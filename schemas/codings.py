@@ -4,7 +4,7 @@ import narwhals as nw
 
 from validator.catalogue import rule
 
-from .common import given
+from .common import given, item, repeated
 
 OF_CLAIMS = ["claim_type", "commitment", "hedge", "checkability"]
 OF_CALLS = ["action", "category", "urgency"]
@@ -54,8 +54,6 @@ def coded_twice(codings: nw.LazyFrame) -> nw.LazyFrame:
     Why: the agreement between coders is computed from one value each.
     Mend: delete the row that is not the coder's own.
     """
-    unit = nw.coalesce(nw.col("claim_id"), nw.col("call_id"), nw.col("segment_id")).alias("_unit")
     position = nw.when(~nw.col("segment_id").is_null()).then(nw.col("value")).otherwise(nw.lit("")).alias("_position")
-    raw = codings.filter(nw.col("coder") != "adjudicator").select("_row", unit, position, "coder", "variable")
-    first = raw.group_by("_unit", "_position", "coder", "variable").agg(nw.col("_row").min())
-    return codings.join(raw, on="_row", how="semi").join(first, on="_row", how="anti")
+    raw = codings.filter(nw.col("coder") != "adjudicator").with_columns(position)
+    return repeated(raw, "_position", "coder", "variable", of=item("segment_id"))

@@ -48,8 +48,12 @@ def source_at_odds(without: nw.Expr, *more: str) -> nw.Expr:
     return (without & (given(*details) > 0)) | (~without & (given(*details) < len(details)))
 
 
-def repeated(rows: nw.LazyFrame, *columns: str) -> nw.LazyFrame:
-    """The rows that have the values of an earlier row in `columns`, for the same claim or call."""
-    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
-    first = rows.select("_row", item, *columns).group_by("_item", *columns).agg(nw.col("_row").min())
+def item(*more: str) -> nw.Expr:
+    """The id of the claim or call that a row is about, or of one of `more`, as `_item`."""
+    return nw.coalesce(*(nw.col(name) for name in ("claim_id", "call_id", *more))).alias("_item")
+
+
+def repeated(rows: nw.LazyFrame, *columns: str, of: nw.Expr | None = None) -> nw.LazyFrame:
+    """The rows that have the values of an earlier row in `columns`, for the same item: a claim or call, or as `of` says."""
+    first = rows.select("_row", item() if of is None else of, *columns).group_by("_item", *columns).agg(nw.col("_row").min())
     return rows.join(first, on="_row", how="anti")

@@ -5,7 +5,7 @@ import narwhals as nw
 from validator.catalogue import rule
 
 from .codings import OF_CALLS, OF_CLAIMS, OF_SEGMENTS
-from .common import later_than_package
+from .common import item, later_than_package
 from .evidence import WITHOUT_SOURCE
 
 # ------------------------------------------------------------------------------------------ every item is tracked
@@ -197,8 +197,7 @@ def adjudication_not_carried_out(codings: nw.LazyFrame, claims: nw.LazyFrame, ca
     Why: the decision and the row would contradict each other.
     Mend: correct the row, or add an adjudication with the reason for the new value.
     """
-    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
-    made = codings.filter(nw.col("coder") == "adjudicator").with_columns(item)
+    made = codings.filter(nw.col("coder") == "adjudicator").with_columns(item())
     latest = made.group_by("_item", "variable").agg(nw.col("_row").max())
     both = made.join(latest.select("_row"), on="_row", how="semi").join(_final(claims, calls), on=["_item", "variable"], how="inner")
     return both.filter(nw.col("value") != nw.col("_final"))
@@ -211,8 +210,7 @@ def disagreement_left_open(codings: nw.LazyFrame) -> nw.LazyFrame:
     Why: disagreements are settled in the open, not by silence.
     Mend: add an adjudication with its reason.
     """
-    item = nw.coalesce(nw.col("claim_id"), nw.col("call_id")).alias("_item")
-    rows = codings.filter(nw.col("segment_id").is_null()).with_columns(item)
+    rows = codings.filter(nw.col("segment_id").is_null()).with_columns(item())
     first = rows.filter(nw.col("coder") == "first").select("_item", "variable", nw.col("value").alias("_first"))
     settled = rows.filter(nw.col("coder") == "adjudicator").select("_item", "variable")
     second = rows.filter(nw.col("coder") == "second").join(first, on=["_item", "variable"], how="inner")

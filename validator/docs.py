@@ -10,14 +10,14 @@ from collections import defaultdict
 from pathlib import Path
 
 from . import reliability
-from .seal import read_rows
+from .seal import read_descriptor, read_rows, read_tables
 
 MARK = "<!-- generated: everything below comes from `python -m validator.docs` -->\n"
 
 
 def reference(package: Path) -> str:
     """The reference of every table, column and code, in Markdown, from the descriptor, the Table Schemas and the code lists."""
-    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor = read_descriptor(package)[1]
     lines = ["", "# Reference: tables and columns", ""]
     for resource in descriptor["resources"]:
         schema = json.loads((package / resource["schema"]).read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def _type(field: dict) -> str:
 
 def _codes(package: Path) -> list[str]:
     lists = defaultdict(list)
-    for row in read_rows(package / "data" / "codes.csv")[1]:
+    for row in read_tables(package, "codes")[0]:
         lists[row["list"]].append(row)
     lines = ["# Reference: codes", ""]
     for name, rows in lists.items():
@@ -65,7 +65,7 @@ def codebook(package: Path) -> str:
 
 def figures(package: Path) -> str:
     """How many rows each table has, in Markdown."""
-    descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor = read_descriptor(package)[1]
     lines = [f"Version {descriptor['version']}:", "", "| Table | Rows | One row is |", "|---|---|---|"]
     for resource in descriptor["resources"]:
         rows = len(read_rows(package / resource["path"])[1])

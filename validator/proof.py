@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from .seal import read_rows
+from .seal import read_tables
 
 Span = tuple[int, int]
 
@@ -120,9 +120,10 @@ def _find_segments(source: Source, proof: Proof) -> None:
     held = {shift: [s for s in proof.segments if source.holds(s.sha256, s.start + shift, s.length)] for shift in set(shifts)}
     for segment in proof.segments:
         places = {segment.start + shift: len(held[shift]) for shift in held if segment in held[shift]}
-        most = [place for place, count in sorted(places.items()) if count == max(places.values())]
+        agreeing = max(places.values(), default=0)
+        most = [place for place, count in sorted(places.items()) if count == agreeing]
         # The place that most other segments agree with is the right one; of whole copies any will do, and the report says so.
-        if len(most) == 1 or (most and max(places.values()) == len(proof.segments)):
+        if len(most) == 1 or (most and agreeing == len(proof.segments)):
             proof.places[segment.id] = most[0]
         elif most:
             proof.several[segment.id] = most
@@ -144,13 +145,14 @@ def _find_anchors(source: Source, proof: Proof) -> None:
     by_segment = defaultdict(list)
     for anchor in proof.anchors:
         by_segment[anchor.segment_id].append(anchor)
+    bracketed = any(s.id in proof.places for s in proof.segments)
     for number, segment in enumerate(proof.segments):
         for anchor in by_segment[segment.id]:
             if segment.id in proof.places:
                 place = proof.places[segment.id] + anchor.start - segment.start
                 if source.holds(anchor.sha256, place, anchor.length):
                     proof.places[anchor.id] = place
-            elif any(s.id in proof.places for s in proof.segments):
+            elif bracketed:
                 _find_in_altered(source, proof, number, anchor)
 
 
@@ -171,11 +173,10 @@ def _find_in_altered(source: Source, proof: Proof, number: int, anchor: Pointer)
 
 
 def proofs(package: Path, source: Source) -> list[Proof]:
-    """What a source shows of every statement in a package's folder."""
-    data = package / "data"
-    segments, anchors = read_rows(data / "segments.csv")[1], read_rows(data / "anchors.csv")[1]
+    """What a source shows of every statement in a package, given its folder or its descriptor."""
+    statements, segments, anchors = read_tables(package, "statements", "segments", "anchors")
     found = []
-    for statement in read_rows(data / "statements.csv")[1]:
+    for statement in statements:
         own = [_pointer(row, "segment_id") for row in segments if row["statement_id"] == statement["statement_id"]]
         ids = {segment.id for segment in own}
         inside = [_pointer(row, "anchor_id", row["segment_id"]) for row in anchors if row["segment_id"] in ids]
@@ -191,7 +192,8 @@ def describe(proof: Proof) -> list[str]:
     """A proof for reading: one line a pointer that is not found or not certain, then what was found."""
     where = "".join(f" whole and unaltered at position {at:,}," for at in proof.copies)
     lines = [f"{pointer.id}: absent" for pointer in proof.absent]
-    lines += [f"{id}: stands in {len(places)} equal places, at {', '.join(map(str, places))}; which is meant cannot be told" for id, places in proof.several.items()]
+    for id, places in proof.several.items():
+        lines.append(f"{id}: stands in {len(places)} equal places, at {', '.join(map(str, places))}; which is meant cannot be told")
     if len(proof.copies) > 1:
         lines.append(f"{proof.statement_id}: the text stands {len(proof.copies)} times; the first copy is used")
     elif proof.repeated:

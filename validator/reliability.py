@@ -14,7 +14,7 @@ from pathlib import Path
 import krippendorff
 import numpy as np
 
-from .seal import read_rows
+from .seal import read_tables
 
 CODERS = ("first", "second")
 DRAWS, SEED, LEVEL = 2000, 20231123, 0.95
@@ -34,7 +34,7 @@ class Agreement:
 
 def agreements(package: Path) -> list[Agreement]:
     """Agreement on every variable, over the units that both coders coded."""
-    rows = read_rows(package / "data" / "codings.csv")[1]
+    rows, statements = read_tables(package, "codings", "statements")
     values = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         if row["coder"] in CODERS and row["variable"] not in POSITIONS:
@@ -42,7 +42,7 @@ def agreements(package: Path) -> list[Agreement]:
     pairs = {
         variable: [tuple(unit[coder] for coder in CODERS) for unit in units.values() if len(unit) == len(CODERS)] for variable, units in values.items()
     }
-    length = sum(int(statement["length"]) for statement in read_rows(package / "data" / "statements.csv")[1])
+    length = sum(int(statement["length"]) for statement in statements)
     for variable in POSITIONS:
         places = {c: {r["segment_id"] + r["value"] for r in rows if r["coder"] == c and r["variable"] == variable} for c in CODERS}
         named = set().union(*places.values())

@@ -12,7 +12,10 @@ from pathlib import Path
 
 
 def write_rows(path: Path, names: list[str], rows: Iterable[dict], in_order: bool = True) -> None:
-    """Writes a table in the dataset's one form: UTF-8, LF, comma, minimal quoting, rows sorted by their first column."""
+    """Writes a table in the dataset's one form: UTF-8, LF, comma, minimal quoting, rows sorted by their first column.
+
+    With `in_order` false the rows stay as they come.
+    """
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, names, lineterminator="\n")
         writer.writeheader()
@@ -26,10 +29,22 @@ def read_rows(path: Path) -> tuple[list[str], list[dict]]:
         return list(reader.fieldnames), list(reader)
 
 
+def read_descriptor(package: Path) -> tuple[Path, dict]:
+    """The path of a package's descriptor, given its folder or the descriptor itself, and what the descriptor says."""
+    path = package / "datapackage.json" if package.is_dir() else package
+    return path, json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_tables(package: Path, *names: str) -> list[list[dict]]:
+    """The rows of the named tables of a package, wherever its descriptor says that they are."""
+    path, descriptor = read_descriptor(package)
+    paths = {resource["name"]: path.parent / resource["path"] for resource in descriptor["resources"]}
+    return [read_rows(paths[name])[1] for name in names]
+
+
 def seal(package: Path) -> list[str]:
     """Makes every resource's `bytes` and `hash` in the descriptor those of its file; returns the names of those that changed."""
-    path = package / "datapackage.json" if package.is_dir() else package
-    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    path, descriptor = read_descriptor(package)
     changed = []
     for resource in descriptor["resources"]:
         raw = (path.parent / resource["path"]).read_bytes()

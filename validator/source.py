@@ -74,14 +74,12 @@ def _decode_as(raw: bytes, encoding: str, name: str) -> str:
 
 def visible_text(page: str) -> str:
     """The running text of an HTML page, with a line break wherever a browser breaks the line between elements."""
-    from lxml import html
+    from lxml import etree, html
 
     # Bytes, since lxml refuses text with an encoding declaration; the parser fetches nothing.
     root = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", no_network=True, recover=True))
     pieces = []
     unseen = 0
-    from lxml import etree
-
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in ("comment", "pi"):
             pieces.append("" if unseen else element.tail or "")
