@@ -3,6 +3,7 @@
     python validate.py [PACKAGE]              a folder with a datapackage.json, or a descriptor; this folder if not given
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
     python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
+    python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
 
 Exit code: 0 valid, 1 findings, 2 the package could not be checked. Nothing is fetched and nothing is written.
 """
@@ -21,15 +22,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="validate.py", description="Check a Data Package: the standard, and the rules of claim tracking.")
     parser.add_argument("package", nargs="?", default=".", help="a package's folder or descriptor (default: this folder)")
     parser.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status prints (default: text)")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status and --against print (default: text)")
     parser.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
+    parser.add_argument("--against", metavar="OLD", help="compare with an older version: a folder, a descriptor, a zip or a git revision")
     options = parser.parse_args(arguments)
-    if options.format != "text" and not options.status:
-        parser.error("--format goes with --status")
+    if options.format != "text" and not (options.status or options.against):
+        parser.error("--format goes with --status or --against")
     try:
         report = validate(options.package)
         if options.source:
             return prove(Path(options.package), report, options.source)
+        if options.against:
+            return compare(Path(options.package), report, options.against, options.format)
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
@@ -54,6 +58,17 @@ def prove(package: Path, report, names: list[str]) -> int:
             if not proof.absent and not proof.several:
                 proven.add(proof.statement_id)
     return int(proven != every)
+
+
+def compare(package: Path, report, old: str, form: str) -> int:
+    """Compares a valid package with an older version of it; 1 if the history is unsound."""
+    from validator import changes, former, history, version
+
+    if refused := _refusal(report, "nothing to compare"):
+        return refused
+    comparison = history.compare(version.read(former.open_store(old, package)), version.read(former.open_store(str(package), package)))
+    print(changes.as_json(comparison) if form == "json" else changes.as_text(comparison))
+    return comparison.exit_code
 
 
 def show_status(package: Path, report, form: str) -> int:

@@ -9,7 +9,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from . import edtf
-from .catalogue import RULES, Rule
+from .catalogue import BETWEEN_VERSIONS, RULES, Rule
 from .findings import Finding
 from .tables import Table
 
@@ -69,7 +69,7 @@ def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFr
     if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
         frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
     checks, ran, skipped = defaultdict(list), [], []
-    for rule in (rule for rule in RULES.values() if rule.function):
+    for rule in (rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS):
         lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
             made = check(rule, frames)

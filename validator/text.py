@@ -22,6 +22,15 @@ def canonical(text: str) -> str:
     return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_QUOTES)).strip(" ")
 
 
+def visible(text: str) -> str:
+    """A text for a terminal: what cannot be seen there, or would steer it, spelt out as backslash escapes."""
+    return "".join(c if unicodedata.category(c) not in _UNSEEN else c.encode("unicode_escape").decode() for c in text)
+
+
+# Unicode's general categories of control, format and surrogate characters, and of line and paragraph separators.
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
 def sha256(span: str) -> str:
     """The SHA-256 of a span's UTF-8 bytes, as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(span.encode()).hexdigest()
