@@ -21,6 +21,7 @@ def id_reused(comparison: Comparison) -> Iterator[Seen]:
 
     Why: whoever cited the id finds something else under it.
     Mend: give the new row an id of its own, and restore the former row under the old id, retired if it no longer stands.
+    Example: KH23-C012 is withdrawn in 1.1.0, and in 1.2.0 it is the id of a new claim
     """
     # Only what is certain counts, and each function below is one such certainty: a row with a few cells corrected is the same row.
     taken_over, moved = _taken_over(comparison), _moved(comparison)
@@ -121,6 +122,7 @@ def row_vanished(comparison: Comparison) -> Iterator[Seen]:
 
     Why: whoever cited the id finds nothing, and cannot learn why.
     Mend: restore the row, with the status "retired" and in `version_retired` the version that withdraws it.
+    Example: 1.0.0 has KH23-C012, 1.1.0 has no such row
     """
     for change in comparison.gone():
         if _retires(comparison, change.table) and not _append_only(comparison, change.table):
@@ -136,6 +138,7 @@ def append_only_altered(comparison: Comparison) -> Iterator[Seen]:
 
     Why: what was found on a day was found on that day; readers follow the sequence.
     Mend: restore the row as it was, and say what is known now in a new one.
+    Example: the `finding` of KH23-F003 is reworded in `follow_ups`
     """
     for name, changes in comparison.changes.items():
         if not _append_only(comparison, name):
@@ -157,6 +160,7 @@ def not_appended(comparison: Comparison) -> Iterator[Seen]:
 
     Why: ids are given in order, and the order tells what was recorded first.
     Mend: give the row the next free id.
+    Example: KH23-F000 is added to `follow_ups`, which counts up to KH23-F027
     """
     for name, changes in comparison.changes.items():
         added = [change for change in changes if change.kind == "added" and len(change.key) == 1]
@@ -180,6 +184,7 @@ def version_fell(comparison: Comparison) -> Iterator[Seen]:
 
     Why: readers take the higher number for the newer data.
     Mend: raise `version` above the old one's; or swap the two, if the old version was given as the new one.
+    Example: 1.2.0 → 1.1.9
     """
     old, new = comparison.old, comparison.new
     if old.parts and new.parts and new.parts < old.parts:
@@ -192,6 +197,7 @@ def same_version_for_other_content(comparison: Comparison) -> Iterator[Seen]:
 
     Why: two readers who name the same version would mean different data.
     Mend: raise `version` by what the message says, and say in `CHANGELOG.md` what changed.
+    Example: a date is corrected in `claims`, and the version is still 1.0.0
     """
     if comparison.demanded and comparison.old.number == comparison.new.number:
         yield Seen(DESCRIPTOR, f'it is still "{comparison.new.number}", but {_demand(comparison)}', field="version", value=comparison.new.number)
@@ -203,6 +209,7 @@ def version_rose_too_little(comparison: Comparison) -> Iterator[Seen]:
 
     Why: readers learn from the number whether their programs still work and whether there is something new.
     Mend: raise the part of `version` that the message names, by https://datapackage.org/recipes/data-package-version/.
+    Example: rows are added, and 1.0.0 becomes 1.0.1 instead of 1.1.0
     """
     rise = comparison.rise
     # Before 1.0.0 any rise will do: https://semver.org/, item 4.
@@ -217,6 +224,7 @@ def changelog_names_another_version(comparison: Comparison) -> Iterator[Seen]:
 
     Why: readers look there for what is new in the version that they have.
     Mend: begin CHANGELOG.md with an entry `## <version> — <day>` that says what changed.
+    Example: the package has version 1.1.0, and the newest entry begins with `## 1.0.0`
     """
     file, version = "CHANGELOG.md", comparison.new.number
     if comparison.new.changelog is None:
@@ -237,6 +245,7 @@ def row_deleted(comparison: Comparison) -> Iterator[Seen]:
 
     Why: whoever cited the id finds nothing; and once it is forgotten, somebody may give it to another row.
     Mend: restore the row if it still holds; if not, name its id in CHANGELOG.md and never give it again.
+    Example: KH23-P012 is deleted from `participants`
     """
     for change in comparison.gone():
         old, new = comparison.old.tables[change.table], comparison.new.tables[change.table]

@@ -1,6 +1,6 @@
 """Every rule there is: its id, severity, title, why it matters and how to mend it.
 
-A rule of ours is one function with one docstring: the first line names the bad condition, `Why:` and `Mend:` follow.
+A rule of ours is one function with one docstring: the first line names the bad condition, `Why:` and `Mend:` follow, and perhaps `Example:`.
 The functions live in `schemas/`; rules that no table owns (those of the standard, of files and of descriptors) are below.
 Ids are grouped by what they check and never reused.
 """
@@ -20,6 +20,7 @@ class Rule:
     title: str
     why: str
     mend: str
+    example: str = ""
     tables: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     function: Callable | None = None
@@ -47,19 +48,19 @@ def rule(id: str, *fields: str, severity: str = "error") -> Callable:
     """
 
     def register(function: Callable) -> Callable:
-        title, why, mend = _read(function)
-        add(Rule(id, severity, title, why, mend, tuple(inspect.signature(function).parameters), fields, function))
+        title, why, mend, example = _read(function)
+        add(Rule(id, severity, title, why, mend, example, tuple(inspect.signature(function).parameters), fields, function))
         return function
 
     return register
 
 
-def _read(function: Callable) -> tuple[str, str, str]:
+def _read(function: Callable) -> tuple[str, str, str, str]:
     text = " ".join(inspect.getdoc(function).split())
-    parts = re.fullmatch(r"(?P<title>.+?)\.? Why: (?P<why>.+) Mend: (?P<mend>.+)", text)
+    parts = re.fullmatch(r"(?P<title>.+?)\.? Why: (?P<why>.+) Mend: (?P<mend>.+?)(?: Example: (?P<example>.+))?", text)
     if not parts:
         raise ValueError(f"the docstring of {function.__name__} lacks a title, Why: or Mend:")
-    return parts["title"], parts["why"], parts["mend"]
+    return parts["title"], parts["why"], parts["mend"], parts["example"] or ""
 
 
 def _standard(id: str, title: str, why: str, mend: str) -> None:

@@ -120,7 +120,7 @@ def compare(old: Version, new: Version) -> Comparison:
         if before:
             comparison.notes += demand.of_columns(before, table)
             comparison.changes[name] = list(_row_changes(before, table))
-    for name in {*old.names} & {*new.names}:
+    for name in (name for name in new.names if name in old.names):
         if {name in version.files for version in (old, new)} == {True}:
             if old.files[name] != new.files[name]:
                 comparison.notes.append(Note(Level.PATCH, name, "the file is another"))
