@@ -4,8 +4,10 @@
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
     python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
     python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
+    python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
 
-Exit code: 0 valid, 1 findings, 2 the package could not be checked. Nothing is fetched and nothing is written.
+Exit code: 0 valid or done, 1 findings, 2 the package could not be checked. Nothing is fetched, and nothing is written but by
+`--fix` and `--quotes-to`.
 """
 
 import argparse
@@ -21,14 +23,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     parser = argparse.ArgumentParser(prog="validate.py", description="Check a Data Package: the standard, and the rules of claim tracking.")
     parser.add_argument("package", nargs="?", default=".", help="a package's folder or descriptor (default: this folder)")
-    parser.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status and --against print (default: text)")
-    parser.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
-    parser.add_argument("--against", metavar="OLD", help="compare with an older version: a folder, a descriptor, a zip or a git revision")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
+    ways.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
+    ways.add_argument("--against", metavar="OLD", help="compare with an older version: a folder, a descriptor, a zip or a git revision")
+    ways.add_argument("--fix", action="store_true", help="rewrite the form of the files (line ends, quoting, order of rows, checksums), never their meaning")
+    parser.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
+    parser.add_argument("--quotes", action="store_true", help="with --source: show each claim and call beside its words")
+    parser.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write the words of each claim and call, for private use, outside the package")
     options = parser.parse_args(arguments)
     if options.format != "text" and not (options.status or options.against):
         parser.error("--format goes with --status or --against")
+    if options.dry_run and not options.fix:
+        parser.error("--dry-run goes with --fix")
+    if (options.quotes or options.quotes_to) and not options.source:
+        parser.error("--quotes and --quotes-to go with --source, your own copy of the text")
     try:
+        if options.fix:
+            return fix(Path(options.package), options.dry_run)
         report = validate(options.package)
         if options.source:
             return prove(Path(options.package), report, options.source)
@@ -69,6 +82,20 @@ def compare(package: Path, report, old: str, form: str) -> int:
     comparison = history.compare(version.read(former.open_store(old, package)), version.read(former.open_store(str(package), package)))
     print(changes.as_json(comparison) if form == "json" else changes.as_text(comparison))
     return comparison.exit_code
+
+
+def fix(package: Path, dry: bool) -> int:
+    """Rewrites the form of a package's files, or shows the diff; 1 if meaning is at stake, or a dry run has something to show."""
+    from validator import fix
+
+    plan = fix.plan(package)
+    if plan.refusals:
+        print("\n".join([*plan.refusals, "nothing is written, since more than form is at stake"]), file=sys.stderr)
+        return 1
+    if not dry:
+        fix.write(plan)
+    print("\n".join([*(fix.diff(plan) if dry else ()), *fix.summary(plan)]) or "nothing to do")
+    return int(dry and bool(plan.rewrites))
 
 
 def show_status(package: Path, report, form: str) -> int:

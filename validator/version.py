@@ -94,10 +94,10 @@ def read(store: Store) -> Version:
         if name in {*tables, *files, *unread}:
             raise Unusable(f"{store.where}: two resources have the name {json.dumps(name[:100])}, so the tables cannot be matched")
         path = path[0] if isinstance(path, list) and len(path) == 1 else path
-        dialect = _object(store, resource.get("dialect"))
+        dialect = part(store, resource.get("dialect"))
         if not isinstance(path, str):
             unread[name] = "it is not in one file of its own"
-        elif not _is_table(resource, path):
+        elif not is_table(resource, path):
             files[name] = sha256(store.read(path)).hexdigest()
         elif odd := [key for key in ("headerRows", "headerJoin", "commentRows", "commentChar", "nullSequence", "csv") if key in dialect]:
             unread[name] = f"its dialect has {odd[0]}"
@@ -112,13 +112,14 @@ def read(store: Store) -> Version:
     return Version(store.where, descriptor, tables, files, unread, changelog)
 
 
-def _is_table(resource: dict, path: str) -> bool:
+def is_table(resource: dict, path: str) -> bool:
+    """Whether a resource is a CSV table, by its format or else its file's name."""
     form = resource.get("format") or path.rpartition(".")[2].lower()
     return form in ("csv", "tsv")
 
 
-def _object(store: Store, value: object) -> dict:
-    """A part of a descriptor, given as an object or as the path of a JSON file."""
+def part(store: Store, value: object) -> dict:
+    """A part of a descriptor (Table Schema, dialect), given as an object or as the path of a JSON file. Raises Unusable."""
     if isinstance(value, str):
         try:
             value = json.loads(store.read(inside(store.where, value)).decode("utf-8-sig"))
@@ -128,7 +129,7 @@ def _object(store: Store, value: object) -> dict:
 
 
 def _table(store: Store, resource: dict, path: str, dialect: dict) -> Table:
-    schema = _object(store, resource.get("schema"))
+    schema = part(store, resource.get("schema"))
     encoding = resource.get("encoding") or "utf-8"
     try:
         text = store.read(path).decode("utf-8-sig" if str(encoding).lower() in ("utf-8", "utf8") else encoding)
