@@ -3,6 +3,8 @@
     python validate.py [PACKAGE]              a folder with a datapackage.json, or a descriptor; this folder if not given
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
     python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
+                       [--quotes]             and show each claim and call beside its words
+                       [--quotes-to FILE.csv] and write those down, outside the package
     python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
     python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
 
@@ -13,6 +15,7 @@ Exit code: 0 valid or done, 1 findings, 2 the package could not be checked. Noth
 import argparse
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 
 from validator.findings import Unusable
 from validator.report import text
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             return fix(Path(options.package), options.dry_run)
         report = validate(options.package)
         if options.source:
-            return prove(Path(options.package), report, options.source)
+            return prove(Path(options.package), report, options)
         if options.against:
             return compare(Path(options.package), report, options.against, options.format)
     except Unusable as error:
@@ -56,21 +59,30 @@ def main(arguments: list[str] | None = None) -> int:
     return report.exit_code
 
 
-def prove(package: Path, report, names: list[str]) -> int:
+def prove(package: Path, report, options) -> int:
     """Proves the pointers of a valid package against each source; 1 if a statement is not found whole in any of them."""
+    from validator import quotes
     from validator.proof import Source, describe, proofs
     from validator.source import read_source
 
     if refused := _refusal(report, "nothing to prove", "statements", "segments", "anchors"):
         return refused
-    proven, every = set(), set()
-    for name in names:
-        for proof in proofs(package, Source(read_source(name))):
+    path = quotes.refuse_place(options.quotes_to, package) if options.quotes_to else None
+    best = {}  # for each statement the proof that shows most of it
+    for name in options.source:
+        source = Source(read_source(name))
+        for proof in proofs(package, source):
             print("\n".join(f"{name}: {line}" for line in describe(proof)))
-            every.add(proof.statement_id)
-            if not proof.absent and not proof.several:
-                proven.add(proof.statement_id)
-    return int(proven != every)
+            if proof.statement_id not in best or len(proof.places) > len(best[proof.statement_id][0].places):
+                best[proof.statement_id] = proof, source
+    if options.quotes or path:
+        rows = quotes.quotes(package, best.values())
+        if options.quotes:
+            print("\n".join(quotes.beside(rows, get_terminal_size().columns)))
+        if path:
+            quotes.write(rows, path)
+            print(f"{path}: {len(rows)} quotes written, for your own use")
+    return int(any(proof.absent or proof.several for proof, _ in best.values()))
 
 
 def compare(package: Path, report, old: str, form: str) -> int:
