@@ -20,6 +20,7 @@ from shutil import get_terminal_size
 from validator.findings import Unusable
 from validator.report import text
 from validator.run import validate
+from validator.text import visible
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,14 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--quotes and --quotes-to go with --source, your own copy of the text")
     try:
         if options.fix:
-            return fix(Path(options.package), options.dry_run)
+            return rewrite(Path(options.package), options.dry_run)
         report = validate(options.package)
         if options.source:
             return prove(Path(options.package), report, options)
         if options.against:
             return compare(Path(options.package), report, options.against, options.format)
     except Unusable as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         return 2
     if options.status:
         return show_status(Path(options.package), report, options.format)
@@ -87,22 +88,22 @@ def prove(package: Path, report, options) -> int:
 
 def compare(package: Path, report, old: str, form: str) -> int:
     """Compares a valid package with an older version of it; 1 if the history is unsound."""
-    from validator import changes, former, history, version
+    from validator import changes, history, store, version
 
     if refused := _refusal(report, "nothing to compare"):
         return refused
-    comparison = history.compare(version.read(former.open_store(old, package)), version.read(former.open_store(str(package), package)))
+    comparison = history.compare(version.read(store.open_store(old, package)), version.read(store.open_store(str(package), package)))
     print(changes.as_json(comparison) if form == "json" else changes.as_text(comparison))
     return comparison.exit_code
 
 
-def fix(package: Path, dry: bool) -> int:
+def rewrite(package: Path, dry: bool) -> int:
     """Rewrites the form of a package's files, or shows the diff; 1 if meaning is at stake, or a dry run has something to show."""
     from validator import fix
 
     plan = fix.plan(package)
     if plan.refusals:
-        print("\n".join([*plan.refusals, "nothing is written, since more than form is at stake"]), file=sys.stderr)
+        print("\n".join([*map(visible, plan.refusals), "nothing is written, since more than form is at stake"]), file=sys.stderr)
         return 1
     if not dry:
         fix.write(plan)

@@ -53,21 +53,24 @@ def _newer_than_its_id(comparison: Comparison, change: Change) -> tuple[str, str
 
 
 def _taken_over(comparison: Comparison) -> dict[tuple, tuple[str, str]]:
-    """The changed rows whose unique values another id had in the old version."""
+    """The changed rows that are what another id was: a claim or call by its words, which no two share; another row cell for
+    cell, if its table has columns that no two rows share. (Those columns alone would not do: an ordinal moves, an address
+    is corrected, and the row is the same.)"""
     found = {}
     for name, changes in comparison.changes.items():
-        altered = [change for change in changes if change.old and change.new]
         old, new = comparison.old.tables[name], comparison.new.tables[name]
-        for columns in new.unique if altered else []:
-            if not {*columns, *new.key} <= {*old.columns} & {*new.columns}:
-                continue
-            had = {values[: len(columns)]: values[len(columns) :] for values in old.values(*columns, *new.key)}
-            for change in altered:
-                values = tuple(change.new[column] for column in columns)
-                other = had.get(values)
-                if all(values) and other not in (None, change.key):
-                    words = ", ".join(values)
-                    found[name, change.key] = columns[0], f'{", ".join(columns)} is what {"/".join(other)} had: "{words[:100]}"'
+        altered = [change for change in changes if change.old and change.new]
+        columns = [WORDS[name]] if name in WORDS else [c for c in new.columns if c in old.columns and c not in new.key]
+        if not altered or not new.unique or not {*columns, *new.key} <= {*old.columns} & {*new.columns}:
+            continue
+        own = {column for names in new.unique for column in names if column in columns}
+        had = {values[: len(columns)]: values[len(columns) :] for values in old.values(*columns, *new.key)}
+        for change in altered:
+            other = had.get(tuple(change.new[column] for column in columns))
+            if other not in (None, change.key) and any(change.new[column] for column in own):
+                told = next(column for column, _, _ in change.cells)
+                words = change.new[columns[0]] if name in WORDS else ""
+                found[name, change.key] = told, f"it is now what {'/'.join(other)} was" + (f': "{words[:100]}"' if words else "")
     return found
 
 

@@ -14,10 +14,11 @@ from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_command import run
 from tests.test_rules import DEFECTS
+from validator import store
 from validator.catalogue import BETWEEN_VERSIONS, RULES
 from validator.changes import as_text
 from validator.findings import Unusable
-from validator.former import open_store
+from validator.store import open_store
 from validator.history import Comparison, compare
 from validator.seal import read_rows, write_rows
 from validator.version import read
@@ -95,7 +96,15 @@ def test_renumbered_claims_are_reused_ids(good: Example, old):
     good.describe(version="2.0.0")
     comparison = compared(old, good.folder)
     assert ids(comparison) == ["HIS101", "HIS102"]
-    assert "is what EX01-C007 had" in comparison.findings[0].message and six not in comparison.findings[0].message
+    assert f'EX01-C006: it is now what EX01-C007 was: "{seven}"' in comparison.findings[0].message and six not in comparison.findings[0].message
+
+
+def test_renumbered_rows_of_another_table_are_reused_ids(good: Example, old):
+    names, (first, second) = read_rows(good.path("sources"))
+    write_rows(good.path("sources"), names, [first | {"source_id": "SRC-002"}, second | {"source_id": "SRC-001"}])
+    good.describe(version="1.1.1")
+    comparison = compared(old, good.folder)
+    assert ids(comparison) == ["HIS101", "HIS101"] and "it is now what SRC-002 was" in comparison.findings[0].message
 
 
 def test_retired_id_given_to_another_claim(good: Example, old):
@@ -133,6 +142,8 @@ def test_row_that_refers_to_other_rows_only(good: Example, old):
         [("evidence", "EX01-E007", "source_id", "SRC-002"), ("evidence", "EX01-E007", "finding", "The association says so as well.")],
         [("anchors", "EX01-A009", "start", "195")],
         [("participants", "EX01-P004", "actor_id", "sailors")],
+        [("sources", "SRC-002", "url", "https://example.org/gazette")],  # an address that another had
+        [("segments", "EX01-S02", "ordinal", "3")],  # a place that another had
     ],
 )
 def test_correction_is_the_same_row(good: Example, old, edits):
@@ -261,7 +272,7 @@ TABLE = b'{"version": "1.0.0", "resources": [{"name": "a", "path": "a.csv", "for
     ([("datapackage.json", TABLE), ("../a.csv", b"n\n")], None, "inside the package"),
     ([("datapackage.json", TABLE), ("/a.csv", b"n\n")], None, "inside the package"),
     ([("datapackage.json", TABLE)], "a.csv", "symbolic link"),
-    ([("datapackage.json", TABLE), ("a.csv", b"\0" * 10_000_000)], None, "no honest table"),
+    ([("a/datapackage.json", TABLE), ("b/datapackage.json", TABLE)], None, "holds two packages"),
     ([("datapackage.json", TABLE), ("a.csv", b"n,m\n1\n")], None, "a.csv:2 has 1 cells where the header has 2"),
     ([("datapackage.json", TABLE), ("a.csv", b"n\n\xff\n")], None, "not in the declared encoding"),
     ([("datapackage.json", TABLE), ("a.csv", b"n,n\n")], None, "two columns of one name"),
@@ -283,6 +294,31 @@ def refused(where: str, package: Path, word: str) -> None:
     with pytest.raises(Unusable) as error:
         read(open_store(where, package))
     assert word in str(error.value) and len(str(error.value).splitlines()) == 1
+
+
+def test_archives_are_bounded(tmp_path, monkeypatch):
+    path = hostile_zip(tmp_path / "old.zip", ("datapackage.json", TABLE), ("a.csv", b"n\n" + b"\0" * 1_000_000))
+    monkeypatch.setattr(store, "RATIO_FROM", 1000)
+    refused(str(path), tmp_path, "more than is unpacked")
+    monkeypatch.setattr(store, "MAX_ENTRIES", 1)
+    refused(str(path), tmp_path, "more than 1 files")
+    monkeypatch.setattr(store, "MAX_ARCHIVE", 100)
+    refused(str(path), tmp_path, "larger than")
+
+
+def test_an_archive_that_lies_about_a_size_is_refused(tmp_path):
+    path = hostile_zip(tmp_path / "old.zip", ("datapackage.json", TABLE), ("a.csv", b"n\n" + b"1\n" * 1000))
+    raw = path.read_bytes()
+    size = (2002).to_bytes(4, "little")
+    assert raw.count(size) == 2  # in the file's own header and in the directory
+    path.write_bytes(raw.replace(size, (20).to_bytes(4, "little")))
+    refused(str(path), tmp_path, "cannot be unpacked")
+
+
+def test_a_zip_with_other_things_in_it(good_folder, old, tmp_path):
+    (tmp_path / "old" / "__MACOSX").mkdir()
+    shutil.make_archive(str(tmp_path / "release"), "zip", tmp_path, "old")
+    assert not changes(compared(tmp_path / "release.zip", good_folder))
 
 
 def test_command_cannot_compare_with_nothing(good_folder, tmp_path):
@@ -322,8 +358,8 @@ def test_readme_commands_work_on_this_repository():
 
 def test_every_revision_is_the_same_as_itself():
     git_checkout()
-    store = open_store("HEAD", ROOT)
-    comparison = compare(read(store), read(store))
+    head = open_store("HEAD", ROOT)
+    comparison = compare(read(head), read(head))
     assert not changes(comparison) and not comparison.notes and set(ids(comparison)) <= {"HIS108"}
 
 

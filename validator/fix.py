@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .findings import Unusable
-from .former import Store, folder
+from .store import Store, folder
 from .package import read_descriptor
 from .seal import as_csv, as_json, checksums
 from .text import BLANKS, visible

@@ -12,7 +12,7 @@ from hashlib import sha256
 import polars as pl
 
 from .findings import Unusable
-from .former import Store, inside
+from .store import Store, inside
 
 RETIRED = "retired"  # the code in a column `status` by which a row is withdrawn and stays
 

@@ -15,8 +15,8 @@ from .package import MAX_DESCRIPTOR
 
 MAX_FILE = 2 * 2**30  # bytes of one table, unpacked: a bound on memory
 # A zip can hold a thousand times its size, of one repeated byte; tables of real data pack 3 to 30 to 1.
-MAX_RATIO = 200
-MAX_ENTRIES = 10_000
+MAX_RATIO, RATIO_FROM = 200, 100 * 2**20  # how much smaller a file may be packed, once it is of this many bytes
+MAX_ARCHIVE, MAX_ENTRIES = 256 * 2**20, 10_000  # bytes of a zip and files in it
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -85,7 +85,9 @@ def folder(home: Path, descriptor: str, where: str | None = None) -> Store:
 
 
 def archive(path: Path) -> Store:
-    """A package in a zip: its descriptor at the top, or in the one folder that holds everything else, as in GitHub's archives."""
+    """A package in a zip. It is where the uppermost descriptor is: at the top, or in a folder as in GitHub's archives."""
+    if path.stat().st_size > MAX_ARCHIVE:
+        raise Unusable(f"{path}: larger than {MAX_ARCHIVE // 2**20} MiB; unpack it and name the folder")
     try:
         opened = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -101,15 +103,17 @@ def archive(path: Path) -> Store:
             raise Unusable(f"{path}: {json.dumps(name[:200])} is a symbolic link; pack the file itself")
         inside(str(path), name.rstrip("/"))
         entries[name] = entry
-    tops = {name.partition("/")[0] for name in entries}
-    top = f"{tops.pop()}/" if "datapackage.json" not in entries and len(tops) == 1 else ""
+    tops = sorted((name.count("/"), name) for name in entries if PurePosixPath(name).name == "datapackage.json")
+    if len(tops) > 1 and tops[0][0] == tops[1][0]:
+        raise Unusable(f"{path}: holds two packages, {tops[0][1]} and {tops[1][1]}; unpack it and name the folder of one")
+    top = tops[0][1].removesuffix("datapackage.json") if tops else ""
 
     def read(name: str) -> bytes:
         entry = entries.get(top + inside(str(path), name))
         if entry is None:
             raise Unusable(f"{path}: holds no {name}")
-        if entry.file_size > MAX_FILE or entry.file_size > max(entry.compress_size, 1024) * MAX_RATIO:
-            raise Unusable(f"{path}: {name} would unpack to {entry.file_size:,} bytes from {entry.compress_size:,}, which no honest table does")
+        if entry.file_size > MAX_FILE or entry.file_size > max(entry.compress_size * MAX_RATIO, RATIO_FROM):
+            raise Unusable(f"{path}: {name} would unpack to {entry.file_size:,} bytes from {entry.compress_size:,}, which is more than is unpacked")
         try:
             with opened.open(entry) as handle:
                 # The size is the archive's own word: no more than it is read, and a longer one fails its checksum.
