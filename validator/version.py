@@ -14,6 +14,7 @@ import polars as pl
 from .findings import Unusable
 from .store import Store, inside
 
+BATCH = 20_000  # rows put into columns at a time: as lists of cells they take many times the memory
 RETIRED = "retired"  # the code in a column `status` by which a row is withdrawn and stays
 
 
@@ -146,7 +147,7 @@ def _table(store: Store, resource: dict, path: str, dialect: dict) -> Table:
         )
     except (TypeError, ValueError) as error:
         raise Unusable(f"{store.where}: the dialect of {path} is none that can be read: {error}") from None
-    columns, rows, numbers, lines = None, [], [], []
+    columns, frames, rows, places = None, [], [], []
     if dialect.get("header") is False:
         columns = [f["name"] for f in list_of(schema.get("fields")) if isinstance(f, dict) and isinstance(f.get("name"), str)]
     try:
@@ -159,16 +160,16 @@ def _table(store: Store, resource: dict, path: str, dialect: dict) -> Table:
                 if len(record) != len(columns):
                     raise Unusable(f"{store.where}: {path}:{start} has {len(record)} cells where the header has {len(columns)}, so its rows cannot be compared")
                 rows.append(record)
-                numbers.append(number)
-                lines.append(start)
+                places.append((number, start))
+                if len(rows) == BATCH:
+                    frames.append(_frame(columns, rows, places))
+                    rows, places = [], []
     except csv.Error as error:
         raise Unusable(f"{store.where}: {path}:{reader.line_num} cannot be read as CSV: {error}") from None
     columns = columns or []
     if len(set(columns)) < len(columns):
         raise Unusable(f"{store.where}: {path} has two columns of one name, so its cells cannot be compared")
-    cells = {f"n:{name}": values for name, values in zip(columns, zip(*rows))} if rows else {}
-    types = {f"n:{name}": pl.String for name in columns} | {"row": pl.Int64, "line": pl.Int64}
-    frame = pl.DataFrame({**{name: cells.get(name, []) for name in types if name.startswith("n:")}, "row": numbers, "line": lines}, schema=types)
+    frame = pl.concat([*frames, _frame(columns, rows, places)])
     table = Table(resource["name"], path, schema, columns, frame)
     if table.key and set(table.key) <= set(columns):
         key = [f"n:{name}" for name in table.key]
@@ -176,6 +177,13 @@ def _table(store: Store, resource: dict, path: str, dialect: dict) -> Table:
         if len(twice):
             raise Unusable(f"{store.where}: {path} has the key {json.dumps('/'.join(twice.select(key).row(0)))[:200]} twice, so its rows cannot be matched")
     return table
+
+
+def _frame(columns: list[str], rows: list[list[str]], places: list[tuple[int, int]]) -> pl.DataFrame:
+    cells = list(zip(*rows)) or [[] for _ in columns]
+    numbers, lines = zip(*places) if places else ([], [])
+    data = {f"n:{name}": cells[at] for at, name in enumerate(columns)} | {"row": numbers, "line": lines}
+    return pl.DataFrame(data, schema={name: pl.Int64 if name in ("row", "line") else pl.String for name in data})
 
 
 def references(table: Table, rows: Iterable[dict]) -> Iterator[set[tuple[str, tuple[str, ...]]]]:
