@@ -43,9 +43,9 @@ def test_evidence_is_counted(good: Example):
 
 
 def test_who_says_it_and_what_limits_it_are_shown(good: Example):
-    good.add("follow_ups", follow_up("EX01-F003", note="One lamp only."))
+    good.add("follow_ups", follow_up("EX01-F003", note="One lamp only.", said_by="Harbour Watch"))
     shown = status.as_text(good.folder)
-    assert "Note: One lamp only." in shown and "Sailors' Gazette · " in shown
+    assert "Note: One lamp only." in shown and "Harbour Watch · Sailors' Gazette <" in shown
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
