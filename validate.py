@@ -7,35 +7,36 @@
                        [--quotes-to FILE.csv] and write those down, outside the package
     python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
     python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
+    python validate.py --list-rules           every rule, a line each
+    python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
-Exit code: 0 valid or done, 1 findings, 2 the package could not be checked. Nothing is fetched, and nothing is written but by
-`--fix` and `--quotes-to`.
+Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 the package could not be checked. Nothing is fetched,
+and nothing is written but by `--fix` and `--quotes-to`.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from shutil import get_terminal_size
-
-from validator.findings import Unusable
-from validator.report import text
-from validator.run import validate
-from validator.text import visible
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     parser = argparse.ArgumentParser(prog="validate.py", description="Check a Data Package: the standard, and the rules of claim tracking.")
     parser.add_argument("package", nargs="?", default=".", help="a package's folder or descriptor (default: this folder)")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail the package, as errors do")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status and --against print (default: text)")
+    parser.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
+    parser.add_argument("--quotes", action="store_true", help="with --source: show each claim and call beside its words")
+    parser.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write the words of each claim and call, for private use, outside the package")
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
     ways.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
     ways.add_argument("--against", metavar="OLD", help="compare with an older version: a folder, a descriptor, a zip or a git revision")
     ways.add_argument("--fix", action="store_true", help="rewrite the form of the files (line ends, quoting, order of rows, checksums), never their meaning")
-    parser.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
-    parser.add_argument("--quotes", action="store_true", help="with --source: show each claim and call beside its words")
-    parser.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write the words of each claim and call, for private use, outside the package")
+    ways.add_argument("--list-rules", action="store_true", help="list every rule and stop")
+    ways.add_argument("--explain", metavar="ID", help="explain one rule and stop")
     options = parser.parse_args(arguments)
     if options.format != "text" and not (options.status or options.against):
         parser.error("--format goes with --status or --against")
@@ -43,14 +44,43 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--dry-run goes with --fix")
     if (options.quotes or options.quotes_to) and not options.source:
         parser.error("--quotes and --quotes-to go with --source, your own copy of the text")
+    if hasattr(sys.stdout, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader has seen enough, as `head` does after ten lines
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("validate.py: stopped", file=sys.stderr)
+    except MemoryError:
+        print(f"{options.package}: out of memory", file=sys.stderr)
+    except BaseException as error:  # Polars panics with an exception of its own that is no Exception
+        if isinstance(error, SystemExit):
+            raise
+        said = " ".join(str(error).split())[:300]
+        print(f"{options.package}: internal error, please report it: {type(error).__name__}: {said}", file=sys.stderr)
+    return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported where needed: start-up is most of a small package's time.
+    if options.list_rules or options.explain:
+        return _explain(options.explain)
+    from validator.findings import Unusable
+    from validator.report import text
+    from validator.run import validate
+    from validator.text import visible
+
     try:
         if options.fix:
             return rewrite(Path(options.package), options.dry_run)
-        report = validate(options.package)
+        report = validate(options.package, strict=options.strict)
         if options.source:
             return prove(Path(options.package), report, options)
         if options.against:
-            return compare(Path(options.package), report, options.against, options.format)
+            return compare(Path(options.package), report, options)
     except Unusable as error:
         print(visible(str(error)), file=sys.stderr)
         return 2
@@ -86,20 +116,22 @@ def prove(package: Path, report, options) -> int:
     return int(any(proof.absent or proof.several for proof, _ in best.values()))
 
 
-def compare(package: Path, report, old: str, form: str) -> int:
+def compare(package: Path, report, options) -> int:
     """Compares a valid package with an older version of it; 1 if the history is unsound."""
     from validator import changes, history, store, version
 
     if refused := _refusal(report, "nothing to compare"):
         return refused
-    comparison = history.compare(version.read(store.open_store(old, package)), version.read(store.open_store(str(package), package)))
-    print(changes.as_json(comparison) if form == "json" else changes.as_text(comparison))
+    old, new = (version.read(store.open_store(where, package)) for where in (options.against, str(package)))
+    comparison = history.compare(old, new, strict=options.strict)
+    print(changes.as_json(comparison) if options.format == "json" else changes.as_text(comparison))
     return comparison.exit_code
 
 
 def rewrite(package: Path, dry: bool) -> int:
     """Rewrites the form of a package's files, or shows the diff; 1 if meaning is at stake, or a dry run has something to show."""
     from validator import fix
+    from validator.text import visible
 
     plan = fix.plan(package)
     if plan.refusals:
@@ -128,6 +160,18 @@ def _refusal(report, what: str, *tables: str) -> int:
     reason = "is not valid: run validate.py on it first" if report.exit_code else "is no claim-tracking package"
     print(f"{report.where}: {what}, since the package {reason}", file=sys.stderr)
     return report.exit_code or 2
+
+
+def _explain(id: str | None) -> int:
+    """Prints one rule, or all where no id is given."""
+    from validator import explain
+
+    try:
+        print(explain.explanation(id) if id else explain.listing())
+    except KeyError as error:
+        print(f"validate.py: {error.args[0]}", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

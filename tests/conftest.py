@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.example import Example, build_good
 
 ROOT = Path(__file__).parent.parent
 STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

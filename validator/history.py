@@ -65,6 +65,7 @@ class Comparison:
     notes: list[Note] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    strict: bool = False  # whether warnings count as errors
 
     @cached_property
     def demands(self) -> list[Note]:
@@ -107,13 +108,13 @@ class Comparison:
 
     @property
     def exit_code(self) -> int:
-        """0 sound, 1 errors, 2 not everything could be compared."""
-        return 2 if self.unread else int(any(found.severity == "error" for found in self.findings))
+        """0 sound, 1 errors found (or warnings, if strict), 2 not everything could be compared."""
+        return 2 if self.unread else int(any(self.strict or found.severity == "error" for found in self.findings))
 
 
-def compare(old: Version, new: Version) -> Comparison:
+def compare(old: Version, new: Version, *, strict: bool = False) -> Comparison:
     """What changed from one version to the next, with the findings of the rules of `schemas/versions.py`."""
-    comparison = Comparison(old, new)
+    comparison = Comparison(old, new, strict=strict)
     comparison.notes += demand.of_descriptor(old, new)
     for name, table in new.tables.items():
         before = old.tables.get(name)

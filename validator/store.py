@@ -4,14 +4,13 @@ Everything is read in place, as bytes by name: nothing is unpacked, nothing fetc
 """
 
 import json
-import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .findings import Unusable
-from .package import MAX_DESCRIPTOR
+from .limits import MAX_DESCRIPTOR
 
 MAX_FILE = 2 * 2**30  # bytes of one table, unpacked: a bound on memory
 # A zip can hold a thousand times its size, of one repeated byte; tables of real data pack 3 to 30 to 1.
@@ -154,6 +153,8 @@ def revision(name: str, package: Path) -> Store:
 
 def _git(*arguments: str) -> bytes:
     """What git answers about this repository, empty where it has no answer. Objects only: no filter, hook, pager or remote has a part in it."""
+    import subprocess  # slow to import, and seldom needed
+
     command = ["git", "--no-pager", "--literal-pathspecs", "-C", str(REPOSITORY), "-c", "protocol.allow=never", *arguments]
     try:
         return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL).stdout
