@@ -27,7 +27,8 @@ def package(folder: Path, content: bytes, schema: dict = KEYED, **resource) -> P
     """A package of one table, its checksums as they should be."""
     folder.mkdir(exist_ok=True)
     (folder / "t.csv").write_bytes(content)
-    (folder / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": schema} | resource]}), encoding="utf-8")
+    descriptor = {"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": schema} | resource]}
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     seal(folder)
     return folder
 
@@ -222,8 +223,13 @@ def test_a_package_in_form_stays_valid(good: Example):
 CELLS = st.text(alphabet=st.sampled_from("ab\xe9e\u0301 \t\u00a0\"',;"), max_size=4)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 30).map(str), CELLS, CELLS), max_size=6, unique_by=lambda row: row[0]), st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(0, 30).map(str), CELLS, CELLS), max_size=6, unique_by=lambda row: row[0]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.booleans(),
+)
 def test_twice_is_once_and_every_cell_says_the_same(tmp_path, rows, end, quoting, mark):
     text = io.StringIO(newline="")
     csv.writer(text, quoting=quoting, lineterminator=end).writerows([("id", "a", "b"), *rows])
@@ -238,7 +244,7 @@ def test_twice_is_once_and_every_cell_says_the_same(tmp_path, rows, end, quoting
         assert after == [["id", "a", "b"], *wanted]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=40).map(lambda raw: b"id,words\n" + raw))
 def test_any_bytes_are_fixed_for_good_or_refused_whole(tmp_path, content):
     folder = package(tmp_path, content)

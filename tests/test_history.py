@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -18,9 +19,9 @@ from validator import store
 from validator.catalogue import BETWEEN_VERSIONS, RULES
 from validator.changes import as_text
 from validator.findings import Unusable
-from validator.store import open_store
 from validator.history import Comparison, compare
 from validator.seal import read_rows, write_rows
+from validator.store import open_store
 from validator.version import read
 
 OURS = [id for id, rule in RULES.items() if rule.tables == BETWEEN_VERSIONS]
@@ -342,6 +343,34 @@ def test_revisions_are_read_of_this_repository_only(good_folder):
     refused("HEAD", good_folder, "git archive")
 
 
+def test_two_revisions_of_a_package_in_a_subfolder(good_folder, tmp_path, monkeypatch):
+    home = Example.copy_of(good_folder, tmp_path / "repository" / "inner" / "package")
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *arguments], cwd=home.folder, check=True, capture_output=True)
+
+    def commit(name: str) -> None:
+        git("add", "--all")
+        git("commit", "--quiet", "--message", name)
+        git("tag", name)
+
+    monkeypatch.setattr(store, "REPOSITORY", tmp_path / "repository")
+    git("init", "--quiet", str(tmp_path / "repository"))
+    commit("one")
+    home.set("claims", "EX01-C001", "claim", "A vote on the lighthouses is held in Selmara.")
+    commit("two")
+    home.path("claims").unlink()
+    home.path("claims").symlink_to("calls.csv")
+    commit("link")
+    old, new = (read(open_store(name, home.folder)) for name in ("one", "two"))
+    assert changes(compare(old, new)) == {("claims", "changed", "EX01-C001", "claim")}
+    refused("link", home.folder, "no regular file inner/package/data/claims.csv")
+    home.describe(resources=[{"name": "a", "path": "none.csv"}])
+    commit("hole")
+    refused("hole", home.folder, "there is no file")
+
+
 def git_checkout() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("this copy is no git checkout")
@@ -429,7 +458,7 @@ def package(folder: Path, rows: dict[str, list[str]], version: str) -> Path:
     return folder
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edited_tables())
 def test_exactly_the_edited_cells_are_reported(tmp_path, tables):
     old, new = tables
@@ -441,7 +470,6 @@ def test_exactly_the_edited_cells_are_reported(tmp_path, tables):
     assert {(found.rule, found.value) for found in comparison.findings} == {("HIS109", key) for key in old.keys() - new.keys()}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=8), st.lists(st.tuples(CELLS, CELLS), max_size=8))
 def test_without_a_key_rows_are_counted(tmp_path_factory, old, new):
     folders = [tmp_path_factory.mktemp("p") for _ in range(2)]

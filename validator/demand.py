@@ -36,7 +36,10 @@ GREATER_IS_STRICTER = {"minimum": True, "exclusiveMinimum": True, "minLength": T
 # Properties of a field that say how a cell is read, as `type` and `format` do.
 READING = {"type", "format", "trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber", "missingValues", "delimiter", "itemType"}
 # A moved file or a refreshed checksum asks for no new version; the others are compared by themselves.
-NO_DEMAND = {"version", "created", "resources", "name", "id", "path", "bytes", "hash", "schema", "encoding", "dialect", "fields", "primaryKey", "uniqueKeys", "foreignKeys", "constraints"}  # fmt: skip
+NO_DEMAND = {
+    "version", "created", "resources", "name", "id", "path", "bytes", "hash", "schema", "encoding", "dialect", "fields",
+    "primaryKey", "uniqueKeys", "foreignKeys", "constraints",
+}  # fmt: skip
 
 
 def of_descriptor(old: Version, new: Version) -> Iterator[Note]:

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .findings import Unusable
-from .store import Store, folder
+from .limits import MAX_CELL
 from .package import read_descriptor
 from .seal import as_csv, as_json, checksums
+from .store import Store, folder
 from .text import BLANKS, visible
 from .version import dict_of, is_table, list_of, names_of, part
 
@@ -127,7 +128,8 @@ def _table(store: Store, resource: dict, name: str, raw: bytes) -> Rewrite | str
     delimiter, end = dialect.get("delimiter", "\t" if name.endswith(".tsv") else ","), dialect.get("lineTerminator", "\n")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         return "its delimiter is none that can be written"
-    records, lines = _records(name, text, delimiter, dialect.get("skipInitialSpace", False))
+    reading = {"delimiter": delimiter, "skipinitialspace": dialect.get("skipInitialSpace", False)}
+    records, lines = _records(name, text, reading)
     header, rows, lines = records[0], records[1:], lines[1:]
     did = ["byte-order mark dropped"] if mark else []
     if "\r" in text and end == "\n" or end == "\r\n" and "\n" in text.replace("\r\n", ""):
@@ -147,23 +149,26 @@ def _table(store: Store, resource: dict, name: str, raw: bytes) -> Rewrite | str
         did.append("rows sorted by their key")
     written = as_csv([header, *in_order], delimiter, end)
     # The proof that nothing is lost; a blank at the start of a cell is, where the dialect has readers skip it.
-    if list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, skipinitialspace=dialect.get("skipInitialSpace", False))) != [header, *in_order]:
-        raise Refusal(f"{name}: cannot be written so that it reads the same, since some cell begins with a blank that its dialect skips; take the blank out")
+    if list(csv.reader(io.StringIO(written, newline=""), **reading)) != [header, *in_order]:
+        raise Refusal(f"{name}: cannot be written so that it reads the same: some cell begins with a blank, which its dialect skips; take it out")
     try:
         new = written.encode(encoding)
     except UnicodeEncodeError as error:
-        raise Refusal(f"{name}: in NFC it holds a character that {encoding} does not have ({error.object[error.start]!a}); declare UTF-8 and save it so") from None
+        character = error.object[error.start]
+        raise Refusal(f"{name}: in NFC it holds {character!a}, which {encoding} does not have; declare UTF-8 and save it so") from None
     return Rewrite(name, raw, new, encoding, did or ["written anew"] if new != raw else [])
 
 
-def _records(name: str, text: str, delimiter: str, skip: bool) -> tuple[list[list[str]], list[int]]:
+def _records(name: str, text: str, reading: dict) -> tuple[list[list[str]], list[int]]:
     """The records of a CSV file and the lines on which they begin. Raises Refusal for what is not certainly rows and cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=skip, strict=True)
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **reading)
     records, lines, line = [], [], 1
     try:
         for record in reader:
             if records and record and len(record) != len(records[0]):
-                raise Refusal(f"{name}:{line}: {len(record)} cells where the header has {len(records[0])}; which is meant for which column is not for a program to say")
+                found = f"{len(record)} cells where the header has {len(records[0])}"
+                raise Refusal(f"{name}:{line}: {found}; which is meant for which column is not for a program to say")
             if not record and records and len(records[0]) == 1:
                 raise Refusal(f"{name}:{line}: the line is blank, which in a table of one column may be a row; delete it, or write \"\"")
             if any("\n" in cell or "\r" in cell for cell in record):
@@ -195,7 +200,7 @@ def _mend_cells(name: str, header: list[str], rows: list[list[str]], lines: list
                 continue
             where = f'{name}:{line}: the cell "{visible(cell)}" of the column "{header[at]}"'
             if header[at] in keys:
-                raise Refusal(f"{where} is part of a key, and not in NFC or followed by blanks; without, rows could be taken for others: correct it by hand")
+                raise Refusal(f"{where} is part of a key, and not in NFC or followed by blanks; correct it by hand, wherever it stands")
             if (mended in missing[at]) != (cell in missing[at]):
                 raise Refusal(f"{where} would stand for a missing value without its blanks; empty it, or write a value")
             composed += unicodedata.normalize("NFC", cell) != cell
@@ -244,7 +249,7 @@ def _sorted(name: str, header: list[str], rows: list[list[str]], lines: list[int
         if not all(value):
             raise Refusal(f"{name}:{line}: the row lacks a value of its key ({', '.join(key)}), so that it has no place among the others; give it one")
         if value in first:
-            raise Refusal(f'{name}:{line}: the key "{visible("/".join(value))}" stands in line {first[value]} already; one of the two is to be corrected by hand')
+            raise Refusal(f'{name}:{line}: the key "{visible("/".join(value))}" stands in line {first[value]} already; correct one of the two')
         first[value] = line
     numeric = [types.get(column) == "integer" and all(_is_integer(row[place]) for row in rows) for column, place in zip(key, places)]
     return sorted(rows, key=lambda row: [int(row[place]) if number else row[place] for place, number in zip(places, numeric)])

@@ -98,7 +98,8 @@ class Comparison:
     @cached_property
     def _referenced(self) -> set[tuple[str, tuple[str, ...]]]:
         """The keys of rows to which rows of other tables referred in the old version."""
-        return {target for table in self.old.tables.values() for row in references(table, table.frame.iter_rows(named=True)) for target in row if target[0] != table.name}
+        targets = ((table.name, references(table, table.frame.iter_rows(named=True))) for table in self.old.tables.values())
+        return {target for name, rows in targets for row in rows for target in row if target[0] != name}
 
     def gone(self) -> Iterator[Change]:
         return (change for changes in self.changes.values() for change in changes if change.kind == "removed")

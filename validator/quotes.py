@@ -84,7 +84,8 @@ def beside(rows: Iterable[Quote], width: int) -> Iterator[str]:
     for id, own in by_item.items():
         if own[0].statement_id != statement:
             statement = own[0].statement_id
-            yield from ("", *textwrap.wrap(visible(f"{statement}: the words on the right are the statement's, under {own[0].licence}; keep them to yourself."), width))
+            told = f"{statement}: the words on the right are the statement's, under {own[0].licence}, and no part of the dataset."
+            yield from ("", *textwrap.wrap(visible(told), width))
         left = textwrap.wrap(visible(f"{id} {own[0].text}"), column)
         right = [line for row in own for line in textwrap.wrap(visible(row.quote), column, initial_indent="· ", subsequent_indent="  ")]
         yield ""

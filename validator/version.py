@@ -12,6 +12,7 @@ from hashlib import sha256
 import polars as pl
 
 from .findings import Unusable
+from .limits import MAX_CELL
 from .store import Store, inside
 
 BATCH = 20_000  # rows put into columns at a time: as lists of cells they take many times the memory
@@ -136,6 +137,7 @@ def _table(store: Store, resource: dict, path: str, dialect: dict) -> Table:
         text = store.read(path).decode("utf-8-sig" if str(encoding).lower() in ("utf-8", "utf8") else encoding)
     except (UnicodeDecodeError, LookupError, TypeError) as error:
         raise Unusable(f"{store.where}: {path} is not in the declared encoding {json.dumps(encoding)[:50]}: {str(error)[:100]}") from None
+    csv.field_size_limit(MAX_CELL)
     try:
         reader = csv.reader(
             io.StringIO(text, newline=""),
