@@ -243,6 +243,22 @@ def test_top_entry_of_the_changelog(good: Example, old, heading, sound):
     assert ids(compared(old, good.folder)) == ([] if sound else ["HIS108"])
 
 
+def test_warnings_fail_if_strict(good: Example, old):
+    good.drop("item_rights", "EX01-R002")
+    good.describe(version="1.1.1")
+    versions = [read(open_store(str(where), good.folder)) for where in (old, good.folder)]
+    assert [compare(*versions, strict=strict).exit_code for strict in (False, True)] == [0, 1]
+
+
+def test_what_cannot_be_compared_is_said_to_be(good: Example, old):
+    descriptor = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor["resources"][2]["dialect"] = {"commentChar": "#"}
+    good.describe(**descriptor)
+    comparison = compared(old, good.folder)
+    assert comparison.exit_code == 2 and comparison.unread == ["claims: not compared, since its dialect has commentChar"]
+    assert "could not be compared whole" in as_text(comparison)
+
+
 # ------------------------------------------------------------------------------------------------- where OLD can come from
 
 
