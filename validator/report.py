@@ -1,20 +1,26 @@
 """A report as text for people."""
 
 from .run import Report
+from .wording import visible
 
 
 def text(report: Report) -> str:
-    """One line a finding with its help below, then what was checked and the verdict."""
+    """One line a finding with its help below, then what was checked and the verdict.
+
+    Names and paths come from the package: a line break or an escape sequence in them must not reach the terminal, nor a
+    leading `::` a CI runner, which would take it for a command.
+    """
     lines = []
     for found in report.findings:
-        lines += [f"{found.place}: {found.rule} {found.message}", f"    help: {found.help}"]
+        lines += [visible(f"{found.place}: {found.rule} {found.message}"), f"    help: {found.help}"]
     lines += _beyond(report)
-    lines += [f"skipped: {line}" for line in report.skipped]
+    lines += [visible(f"skipped: {line}") for line in report.skipped]
     if lines:
         lines.append("")
-    lines.append(f"{report.title} {report.version}".strip() or report.where)
-    width = max(map(len, report.tables), default=0)
-    lines += [f"  {name:<{width}}  {rows:>7,} rows" for name, rows in report.tables.items()]
+    lines.append(visible(f"{report.title} {report.version}").strip(": ") or report.where)
+    tables = {visible(name).lstrip(":"): rows for name, rows in report.tables.items()}
+    width = max(map(len, tables), default=0)
+    lines += [f"  {name:<{width}}  {rows:>7,} rows" for name, rows in tables.items()]
     total = sum(report.tables.values())
     lines.append(f"{len(report.tables)} tables, {total:,} rows, {len(report.rules)} rules run")
     if report.coverage:
@@ -27,7 +33,7 @@ def _beyond(report: Report) -> list[str]:
     """A line for each rule and file of which the report lists only some findings."""
     listed = {key: sum((found.rule, found.file) == key for found in report.findings) for key in report.totals}
     return [
-        f"{file}: {rule} {total:,} in all, of which {listed[rule, file]:,} are listed"
+        visible(f"{file}: {rule} {total:,} in all, of which {listed[rule, file]:,} are listed")
         for (rule, file), total in sorted(report.totals.items())
         if total > listed[rule, file]
     ]
