@@ -24,7 +24,8 @@ def calls(package: Path) -> list[dict]:
         newest = max(rows, key=lambda r: (r["status"] != "no_update_found", edtf.bounds(r["as_of"])[1], r["follow_up_id"]))
         source = sources.get(newest["source_id"], {})
         record = {"call_id": call["call_id"], "demand": call["demand"], "status": newest["status"], "as_of": newest["as_of"]}
-        record |= {"finding": newest["finding"], "said_by": newest["said_by"] or None, "follow_ups": len(rows)}
+        record |= {"follow_up_id": newest["follow_up_id"], "finding": newest["finding"], "said_by": newest["said_by"] or None}
+        record["follow_ups"] = len(rows)
         records.append(record | {"publisher": source.get("publisher"), "url": source.get("url")})
     return records
 

@@ -1,0 +1,83 @@
+"""A package's tables with their cells as the Table Schema types them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.seal import read_descriptor, read_tables
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its resource and Table Schema as the descriptor gives them, and one mapping a row, a missing value being None."""
+
+    resource: dict
+    schema: dict
+    rows: tuple[dict[str, Value], ...]
+
+    @property
+    def name(self) -> str:
+        return self.resource["name"]
+
+    @property
+    def fields(self) -> list[dict]:
+        return self.schema["fields"]
+
+    @property
+    def key(self) -> list[str]:
+        """The primary key's columns. Table Schema allows one name to stand without a list."""
+        return _listed(self.schema.get("primaryKey", []))
+
+    @property
+    def references(self) -> Iterator[tuple[list[str], str, list[str]]]:
+        """Each foreign key: its columns, the table that it leads to, and the columns there."""
+        for key in self.schema.get("foreignKeys", []):
+            target = key["reference"]
+            yield _listed(key["fields"]), target.get("resource") or self.name, _listed(target["fields"])
+
+    @property
+    def unique(self) -> list[list[str]]:
+        """The sets of columns, beside the primary key, of which no two rows have the same values."""
+        return [[f["name"]] for f in self.fields if f.get("constraints", {}).get("unique")] + self.schema.get("uniqueKeys", [])
+
+    @property
+    def coded(self) -> dict[str, str]:
+        """The columns that hold codes, with the name of the list that defines them."""
+        return {f["name"]: f["codeList"] for f in self.fields if "codeList" in f}
+
+
+def read(package: Path) -> dict[str, Table]:
+    """Every table of a *valid* package by its name, in the descriptor's order. What it makes of an invalid one is not defined."""
+    path, descriptor = read_descriptor(package)
+    resources = descriptor["resources"]
+    tables = {}
+    for resource, rows in zip(resources, read_tables(package, *(resource["name"] for resource in resources))):
+        schema = resource["schema"]
+        schema = schema if isinstance(schema, dict) else json.loads((path.parent / schema).read_text(encoding="utf-8"))
+        tables[resource["name"]] = Table(resource, schema, tuple(typed(schema, row) for row in rows))
+    return tables
+
+
+def typed(schema: dict, row: dict[str, str]) -> dict[str, Value]:
+    """A row of text with its numbers and booleans as such and its missing values as None; dates stay EDTF text."""
+    missing = {value["value"] if isinstance(value, dict) else value for value in schema.get("missingValues", [""])}
+    return {field["name"]: None if row[field["name"]] in missing else _cast(field, row[field["name"]]) for field in schema["fields"]}
+
+
+def _cast(field: dict, text: str) -> Value:
+    match field.get("type"):
+        case "integer":
+            return int(text)
+        case "number":
+            return float(text)
+        case "boolean":
+            return text in field.get("trueValues", ["true", "True", "TRUE", "1"])  # Table Schema's default
+        case _:
+            return text
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
