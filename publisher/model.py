@@ -4,15 +4,14 @@ Ids and texts are as in the tables, a missing value is None, a code comes with i
 EDTF. Tuples keep the order of the tables, which is that of the ids. The statement's text is not here, as it is in no table.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from validator import status
-from validator.seal import read_descriptor
 
+from .facts import Facts, read_facts
 from .tables import Table, Value, read
 
 CLAIM, CALL = "claim", "call"
@@ -237,6 +236,7 @@ class Item:
     rights: tuple[EngagedRight, ...] = ()
     grounds: tuple[Ground, ...] = ()
     adjudications: tuple[Adjudication, ...] = ()
+    coders: tuple[Code, ...] = ()  # whose coding of it is recorded, of the list `coder`; the adjudicator too, where it decided
 
     @property
     def retired(self) -> bool:
@@ -257,42 +257,9 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Contributor:
-    """Someone whom the descriptor names, with the properties of Data Package v2; names in parts are given for persons only."""
-
-    title: str
-    given_name: str | None = None
-    family_name: str | None = None
-    organization: str | None = None
-    path: str | None = None
-    roles: tuple[str, ...] = ()
-
-    @property
-    def is_person(self) -> bool:
-        return self.family_name is not None
-
-
-@dataclass(frozen=True)
-class Licence:
-    name: str
-    title: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Dataset:
+class Dataset(Facts):
     """A package as readers meet it. `codes` maps a list's name to its codes; `tables` are the same rows as the files hold them."""
 
-    name: str
-    title: str
-    description: str
-    version: str
-    created: str  # ISO 8601 date and time, of this version
-    licences: tuple[Licence, ...]
-    contributors: tuple[Contributor, ...]
-    keywords: tuple[str, ...]
-    homepage: str | None
-    id: str | None  # a DOI as an https address, once there is one
     statements: tuple[Statement, ...]
     segments: tuple[Segment, ...]
     items: tuple[Item, ...]
@@ -310,53 +277,16 @@ class Dataset:
     def calls(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.kind == CALL)
 
-    @property
-    def creators(self) -> tuple[Contributor, ...]:
-        """Who is to be cited: the contributors with the role of a creator or author, or all if nobody has it."""
-        named = tuple(one for one in self.contributors if {role.lower() for role in one.roles} & {"creator", "author"})
-        return named or self.contributors
-
-    @property
-    def publisher(self) -> str:
-        """Who publishes the dataset: the contributor with that role, or else its first creator."""
-        return next((one for one in self.contributors if "publisher" in map(str.lower, one.roles)), self.creators[0]).title
-
-    @property
-    def doi(self) -> str | None:
-        """The DOI in `id`, bare (`10.…/…`), or None where `id` is absent or no DOI."""
-        found = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.[0-9]{4,9}/\S+)", self.id or "", re.IGNORECASE)
-        return found and found[1]
-
-    @property
-    def year(self) -> str:
-        return self.created[:4]
-
-    @property
-    def date(self) -> str:
-        """The day of this version, as YYYY-MM-DD."""
-        return self.created[:10]
-
-    @property
-    def citation(self) -> str:
-        """The citation in words, without an address where the dataset has none."""
-        return f"{'; '.join(one.title for one in self.creators)} ({self.year}). {self.title}, version {self.version}."
-
 
 def load(package: Path) -> Dataset:
-    """Joins the tables of a *valid* claim-tracking package, given its folder or descriptor. Validate it first."""
-    descriptor = read_descriptor(package)[1]
+    """Joins the tables of a *valid* claim-tracking package, given its folder or descriptor. Validate it first.
+
+    Raises Unusable when the descriptor lacks a fact without which a dataset cannot be cited.
+    """
+    facts = read_facts(package)
     made = _Join(read(package), {record["call_id"]: record["follow_up_id"] for record in status.calls(package)})
     return Dataset(
-        name=descriptor["name"],
-        title=descriptor.get("title") or descriptor["name"],
-        description=descriptor.get("description", ""),
-        version=descriptor["version"],
-        created=descriptor["created"],
-        licences=tuple(_licence(one) for one in descriptor.get("licenses", [])),
-        contributors=tuple(_contributor(one) for one in descriptor.get("contributors", [])),
-        keywords=tuple(descriptor.get("keywords", [])),
-        homepage=descriptor.get("homepage"),
-        id=descriptor.get("id"),
+        **vars(facts),
         statements=tuple(made.statements()),
         segments=tuple(made.segments()),
         items=(*made.claims(), *made.calls()),
@@ -366,18 +296,6 @@ def load(package: Path) -> Dataset:
         codes={name: tuple(codes.values()) for name, codes in made.codes.items()},
         tables=made.tables,
     )
-
-
-def _licence(one: dict) -> Licence:
-    name = one.get("name") or one["path"]
-    return Licence(name, one.get("title") or name, one.get("path") or f"https://spdx.org/licenses/{name}")
-
-
-def _contributor(one: dict) -> Contributor:
-    parts = {"given_name": one.get("givenName"), "family_name": one.get("familyName")}
-    title = one.get("title") or " ".join(filter(None, parts.values())) or one["organization"]
-    roles = one.get("roles") or [one[key] for key in ("role",) if key in one]  # `role` is Data Package v1's
-    return Contributor(title, **parts, organization=one.get("organization"), path=one.get("path"), roles=tuple(roles))
 
 
 class _Join:
@@ -437,6 +355,7 @@ class _Join:
             rights=tuple(EngagedRight(each["item_right_id"], self.rights[each["right_id"]], each["basis"]) for each in self.parts["item_rights"][id]),
             grounds=tuple(Ground(each["ground_id"], each["call_id" if kind == CLAIM else "claim_id"], each["how"]) for each in self.parts["grounds"][id]),
             adjudications=tuple(_made(Adjudication, each, id=each["coding_id"], value=self._value(each)) for each in decisions),
+            coders=tuple(code for code in self.codes["coder"].values() if any(each["coder"] == code for each in self.parts["codings"][id])),
             **tracking,
         )
 
