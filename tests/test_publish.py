@@ -4,12 +4,9 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -26,18 +23,12 @@ from hypothesis import strategies as st
 
 from publish import main
 from publisher import archive, flat, tables
-from tests.conftest import ROOT
+from tests.conftest import ROOT, publish_command
 from tests.example import Example
 from validator import status
 from validator.run import validate
 
 TABLES = tables.read(ROOT)
-
-
-def command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
-    """The command as a user runs it, in a process of its own."""
-    words = [sys.executable, ROOT / "publish.py", *arguments]
-    return subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | environment)
 
 
 @pytest.fixture
@@ -49,15 +40,6 @@ def publish(capsys) -> Callable:
         return SimpleNamespace(returncode=code, stderr=capsys.readouterr().err)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def release(tmp_path_factory) -> Path:
-    """The shipped dataset's release, built once by the command. Do not write into it."""
-    folder = tmp_path_factory.mktemp("release") / "dist"
-    done = command(ROOT, "--output", folder)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -72,7 +54,7 @@ def test_two_builds_in_two_folders_are_alike(release, tmp_path):
     for name in archive.members(ROOT):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, copy / name)
-    done = command(copy, "--output", tmp_path / "deep" / "down", TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C", HOME=str(tmp_path))
+    done = publish_command(copy, "--output", tmp_path / "deep" / "down", TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C", HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     first, second = content(release), content(tmp_path / "deep" / "down")
     assert first.keys() == second.keys()
@@ -118,7 +100,8 @@ def test_invalid_package_is_not_published(publish, good: Example, tmp_path):
     assert done.returncode == 1 and "is not valid" in done.stderr and not (tmp_path / "dist").exists()
 
 
-def _describe(good: Example, **said) -> None:
+def describe(good: Example, **said) -> None:
+    """Changes what a package's descriptor says; None takes a property out."""
     path = good.folder / "datapackage.json"
     descriptor = json.loads(path.read_text(encoding="utf-8")) | said
     path.write_text(json.dumps({key: value for key, value in descriptor.items() if value is not None}), encoding="utf-8")
@@ -133,7 +116,7 @@ def _describe(good: Example, **said) -> None:
     ],
 )
 def test_package_that_cannot_be_published_is_told_why(publish, good: Example, tmp_path, said, word):
-    _describe(good, **said)
+    describe(good, **said)
     done = publish(good.folder, "--output", tmp_path / "dist")
     assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
 
@@ -148,7 +131,7 @@ def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
 def test_table_whose_name_fits_no_file_is_refused(publish, good: Example, tmp_path, name):
     descriptor = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))
     rights = next(resource for resource in descriptor["resources"] if resource["name"] == "rights")
-    _describe(good, resources=[*descriptor["resources"], rights | {"name": name, "path": "data/more.csv"}])
+    describe(good, resources=[*descriptor["resources"], rights | {"name": name, "path": "data/more.csv"}])
     shutil.copy(good.path("rights"), good.folder / "data" / "more.csv")
     done = publish(good.folder, "--output", tmp_path / "out" / "dist")
     assert done.returncode in (1, 2) and not (tmp_path / "out" / "dist").exists() and not list(tmp_path.rglob("c.parquet"))
@@ -214,6 +197,11 @@ def test_flat_tables_spell_out_codes_and_names(release):
         assert row["affected"] == "; ".join(actors[id] for id in affected)
         named = [each["right_id"] for each in TABLES["item_rights"].rows if each["claim_id"] == row["claim_id"] and each["basis"] == "named"]
         assert row["rights_named"] == "; ".join(rights[id] for id in named)
+
+
+def test_shipped_tables_need_no_apostrophe(release):
+    """docs/datasheet.md says so."""
+    assert not [cell for name in ("claims.csv", "calls.csv") for row in _flat(release, name) for cell in row.values() if cell.startswith("'")]
 
 
 @given(st.text())
