@@ -10,6 +10,7 @@ import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,11 +23,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish import main
-from publisher import archive, flat, tables
+from publisher import archive, flat, model, tables
+from publisher.build import build
 from tests.conftest import ROOT, publish_command
 from tests.example import Example
 from validator import status
+from validator.findings import Unusable
 from validator.run import validate
+from validator.seal import read_rows
 
 TABLES = tables.read(ROOT)
 
@@ -79,8 +83,7 @@ def test_earlier_release_is_replaced(publish, good_folder, good: Example, tmp_pa
     output = tmp_path / "dist"
     good.add("sources", _source("SRC-009"))
     good.add("evidence", _evidence("EX01-E099", "SRC-009"))
-    assert good.validate().exit_code == 0
-    assert publish(good.folder, "--output", output).returncode == 0
+    build(good.folder, output, datetime(2022, 1, 10))
     before = content(output)
     assert publish(good_folder, "--output", output).returncode == 0
     assert content(output).keys() == before.keys() and content(output)["claims.csv"] != before["claims.csv"]
@@ -136,6 +139,33 @@ def test_table_whose_name_fits_no_file_is_refused(publish, good: Example, tmp_pa
     done = publish(good.folder, "--output", tmp_path / "out" / "dist")
     assert done.returncode in (1, 2) and not (tmp_path / "out" / "dist").exists() and not list(tmp_path.rglob("c.parquet"))
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_other_form_of_csv_changes_nothing(good: Example):
+    """A valid package may have semicolons between its cells, or another encoding."""
+    names, rows = read_rows(good.path("claims"))
+    rows[0]["ambiguity_note"] = "Called a café; by some."
+    made = []
+    for delimiter, encoding in ((",", "utf-8"), (";", "cp1252")):
+        with good.path("claims").open("w", encoding=encoding, newline="") as file:
+            writer = csv.DictWriter(file, names, delimiter=delimiter, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        resources = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+        claims = next(resource for resource in resources if resource["name"] == "claims")
+        claims["encoding"], claims["dialect"]["delimiter"] = encoding, delimiter
+        describe(good, resources=resources)
+        made.append(flat.claims(model.load(good.folder)))
+    assert good.validate().exit_code == 0
+    assert made[0] == made[1] and "café; by" in made[0].decode()
+
+
+def test_table_that_is_no_file_is_refused(good: Example):
+    resources = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    del resources[0]["path"]
+    describe(good, resources=[resources[0] | {"data": []}, *resources[1:]])
+    with pytest.raises(Unusable, match='"statements" is not one CSV file'):
+        tables.read(good.folder)
 
 
 def test_document_that_leads_outside_is_not_packed(good: Example, tmp_path):
@@ -222,7 +252,7 @@ def _evidence(id: str, source: str) -> dict:
     return row | {"recorded": "2022-01-10", "version_added": "1.0.0"}
 
 
-def test_formula_in_a_cell_runs_nowhere(publish, good: Example, tmp_path):
+def test_formula_in_a_cell_runs_nowhere(good: Example, tmp_path):
     """A fork may drop the pattern that keeps formulas out of the tables."""
     schema = good.folder / "schemas" / "sources.json"
     said = json.loads(schema.read_text(encoding="utf-8"))
@@ -234,7 +264,7 @@ def test_formula_in_a_cell_runs_nowhere(publish, good: Example, tmp_path):
     good.add("sources", _source("SRC-009", publisher=formula, title=formula))
     good.add("evidence", _evidence("EX01-E099", "SRC-009"))
     assert good.validate().exit_code == 0
-    assert publish(good.folder, "--output", tmp_path / "dist").returncode == 0
+    build(good.folder, tmp_path / "dist", datetime(2022, 1, 10))
     cells = [cell for name in ("claims.csv", "calls.csv") for row in _flat(tmp_path / "dist", name) for cell in row.values()]
     assert any(formula in cell for cell in cells) and not any(cell.startswith("=") for cell in cells)
     book = openpyxl.load_workbook(tmp_path / "dist" / "dataset.xlsx")
