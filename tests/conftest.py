@@ -5,12 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.example import Example, build_good
 
 ROOT = Path(__file__).parent.parent
 STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
