@@ -288,6 +288,19 @@ def test_id_of_several_parts_and_of_several_tables(cite, good: Example):
     assert f"row {actor['actor_id']}" in cite("--cite", f"rights/{actor['actor_id']}", good.folder).stdout
 
 
+def test_any_valid_package_can_be_cited(cite, tmp_path):
+    """One with other tables, and with a file that is none."""
+    (tmp_path / "sea.csv").write_text("id,depth\nA1,7\n", encoding="utf-8")
+    (tmp_path / "map.txt").write_text("here be dragons", encoding="utf-8")
+    schema = {"fields": [{"name": "id", "type": "string"}, {"name": "depth", "type": "integer"}], "primaryKey": "id"}
+    table = {"name": "sea", "type": "table", "path": "sea.csv", "format": "csv", "encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": schema}
+    said = {"name": "seas", "version": "1.0.0", "created": "2020-02-02T00:00:00Z", "contributors": [{"title": "A. Pilot"}]}
+    said |= {"licenses": [{"name": "CC0-1.0"}], "resources": [table, {"name": "map", "path": "map.txt"}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
+    assert cite(tmp_path, "--cite").stdout == "A. Pilot. (2020). seas (Version 1.0.0) [Data set].\n"
+    assert content_hash({"id": "A1", "depth": "7"}) in cite(tmp_path, "--cite", "A1").stdout
+
+
 def test_unknown_id_is_one_sentence(cite, good_folder):
     done = cite("--cite", "EX01-C999", good_folder)
     assert done.returncode == 2 and done.stdout == "" and '"EX01-C999"' in done.stderr and len(done.stderr.splitlines()) == 1
