@@ -18,7 +18,7 @@ from datacite import schema45
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import cff, citation, croissant, metadata
+from publisher import cff, citation, crate, croissant, metadata
 from publisher.cite import content_hash
 from publisher.files import File
 from publisher.model import Dataset, load
@@ -209,6 +209,16 @@ def test_persons_are_cited_as_persons(other):
     assert yaml.safe_load(cff.cff(other))["authors"][0]["orcid"] == "https://orcid.org/0000-0000-0000-0000"
     assert citation.csl(other)[0]["author"][0] == {"family": "Example", "given": "Ada M."}
     assert "A helper" not in citation.bibtex(other)  # named as curator only, where others are named as creators
+
+
+def test_crate_is_flat_and_closed(other):
+    """RO-Crate asks that an entity refers to others by id alone, and every id of its own leads to one."""
+    graph = crate.document(other, [], ["site/"], "")["@graph"]
+    found = {node["@id"] for node in graph}
+    values = [value for node in graph for each in node.values() for value in (each if isinstance(each, list) else [each])]
+    references = [value for value in values if isinstance(value, dict)]
+    assert references and all(set(value) == {"@id"} for value in references) and len(found) == len(graph)
+    assert {value["@id"] for value in references} - found == {crate.VERSION}
 
 
 def test_search_engines_find_what_they_ask_for(dataset, release):
