@@ -52,7 +52,10 @@ def document(dataset: Dataset, files: list[File], pages: list[str], citation: st
             *({"@id": address, "@type": "CreativeWork", **said} for address, said in licences.items()),
             *statements,
             *(_file(file) for file in files),
-            *({"@id": path, "@type": "Dataset", "name": path, "description": "Pages to look at; they need no server", "encodingFormat": "text/html"} for path in pages),
+            *(
+                {"@id": path, "@type": "Dataset", "name": path, "description": "Pages to look at; they need no server", "encodingFormat": "text/html"}
+                for path in pages
+            ),
         ],
     }
 

@@ -53,7 +53,9 @@ def _bibtex(text: str) -> dict:
 
 def _readers(folder) -> dict[str, dict]:
     """Title, version, date, licence and creators as each form gives them, read by other people's software where there is some."""
-    at = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()}
+    at = {
+        path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()
+    }
     page = {name: json.loads(text) for name, text in at.items() if name.endswith(("json", "jsonld"))}
     cff_said, bib, ris = yaml.safe_load(at["CITATION.cff"]), _bibtex(at["citation.bib"]), _ris(at["citation.ris"])
     (csl,) = page["citation.json"]
@@ -61,7 +63,6 @@ def _readers(folder) -> dict[str, dict]:
     people = {node["@id"]: node for node in page["ro-crate-metadata.json"]["@graph"]}
     linked = next(node for node in page["dataset.jsonld"]["@graph"] if node["@id"] == "#dataset")
     cite, zenodo, search, ml = page["datacite.json"], page[".zenodo.json"], page["schema-org.jsonld"], page["croissant.json"]
-    one = lambda value: value if isinstance(value, list) else [value]  # noqa: E731
     return {
         "CITATION.cff": _facts(cff_said["title"], cff_said["version"], cff_said["date-released"], cff_said["license"], [a["name"] for a in cff_said["authors"]]),
         "citation.bib": _facts(bib["title"].strip("{}"), bib["version"], bib["date"], bib["copyright"], [bib["author"].strip("{}")]),
@@ -82,13 +83,17 @@ def _readers(folder) -> dict[str, dict]:
         ),
         "croissant.json": _facts(ml["name"], ml["version"], ml["datePublished"], _code(ml["license"]), [one["name"] for one in ml["creator"]]),
         "ro-crate-metadata.json": _facts(
-            root["name"], root["version"], root["datePublished"], _code(root["license"]["@id"]), [people[who["@id"]]["name"] for who in one(root["creator"])]
+            root["name"], root["version"], root["datePublished"], _code(root["license"]["@id"]), [people[who["@id"]]["name"] for who in _listed(root["creator"])]
         ),
         "dataset.jsonld": _facts(
             linked["schema:name"], linked["schema:version"], linked["schema:datePublished"]["@value"], _code(linked["schema:license"]["@id"]),
             [one["schema:name"] for one in linked["schema:creator"]],
         ),
     }  # fmt: skip
+
+
+def _listed(value: object) -> list:
+    return value if isinstance(value, list) else [value]
 
 
 def _facts(title: str, version: str, date: str, licence: str, creators: list[str]) -> dict:
@@ -118,11 +123,15 @@ def test_documents_of_the_project_give_the_same_facts(dataset):
 
 def test_every_form_gives_the_same_hashes(release):
     sums = dict(line.split("  ")[::-1] for line in (release / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    read = {name: json.loads((release / name).read_text(encoding="utf-8")) for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")}
+    read = {
+        name: json.loads((release / name).read_text(encoding="utf-8")) for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")
+    }
     crate = {node["@id"]: node["sha256"] for node in read["ro-crate-metadata.json"]["@graph"] if "sha256" in node}
     search = {file["contentUrl"]: file["sha256"] for file in read["schema-org.jsonld"]["distribution"]}
     learning = {file["@id"]: file["sha256"] for file in read["croissant.json"]["distribution"]}
-    assert {name: sums[name] for name in crate} == crate and set(sums) - set(crate) == {"ro-crate-metadata.json"} | {n for n in sums if n.startswith("site/")}
+    assert {name: sums[name] for name in crate} == crate and set(sums) - set(crate) == {"ro-crate-metadata.json"} | {
+        n for n in sums if n.startswith("site/")
+    }
     assert {name: sums[name] for name in search} == search and "claims.csv" in search
     tables = {resource["path"]: resource["hash"].removeprefix("sha256:") for resource in DESCRIPTOR["resources"]}
     assert learning == tables | {"datapackage.zip": sums["datapackage.zip"]}
@@ -266,7 +275,10 @@ def cite(capsys) -> Callable:
 
 @pytest.mark.parametrize("style, sign", [("apa", "[Data set]"), ("bibtex", "@misc{"), ("ris", "TY  - DATA"), ("csl", '"type": "dataset"')])
 def test_command_cites(cite, good_folder, style, sign):
-    for done, row in ((cite(good_folder, "--style", style, "--cite"), None), (cite(good_folder, "--style", style, "--cite", "EX01-C001"), "EX01-C001")):
+    for done, row in (
+        (cite(good_folder, "--style", style, "--cite"), None),
+        (cite(good_folder, "--style", style, "--cite", "EX01-C001"), "EX01-C001"),
+    ):
         assert done.returncode == 0 and done.stderr == "" and sign in done.stdout and "1.1.0" in done.stdout
         assert row in done.stdout if row else "row" not in done.stdout
 

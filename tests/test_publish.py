@@ -412,7 +412,18 @@ def test_terms_of_the_vocabularies_exist(graph, release):
     used = {str(term) for triple in graph for term in (triple[1], triple[2] if triple[1] == rdflib.RDF.type else None) if term}
     page = rdflib.Graph().parse(data=_inline(release / "schema-org.jsonld"), format="json-ld", publicID="https://example.org/")
     used |= {str(term) for triple in page for term in (triple[1], triple[2] if triple[1] == rdflib.RDF.type else None) if term}
-    annotation = {"Annotation", "SpecificResource", "TextPositionSelector", "hasBody", "hasTarget", "hasSource", "hasSelector", "motivatedBy", "start", "end"}
+    annotation = {
+        "Annotation",
+        "SpecificResource",
+        "TextPositionSelector",
+        "hasBody",
+        "hasTarget",
+        "hasSource",
+        "hasSelector",
+        "motivatedBy",
+        "start",
+        "end",
+    }
     spaces = (rdflib.SDO, rdflib.PROV, rdflib.SKOS, rdflib.DCTERMS, rdflib.RDF, rdflib.RDFS)
     for term in used:
         if term.startswith("http://www.w3.org/ns/oa#"):
