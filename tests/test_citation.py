@@ -220,6 +220,15 @@ def test_persons_are_cited_as_persons(other):
     assert "A helper" not in citation.bibtex(other)  # named as curator only, where others are named as creators
 
 
+def test_descriptor_is_not_trusted(good: Example):
+    """What is no address of the web is left out, and no line break or control character gets into a citation."""
+    people = [{"title": "A\nTY  - BOOK", "path": "javascript:alert(1)", "roles": "creator"}]
+    describe(good, homepage="javascript:alert(1)", id=5, title="A\r\nER  - \x07b", contributors=people)
+    made = load(good.folder)
+    assert (made.homepage, made.doi, made.url, made.title, made.creators[0].path) == (None, None, None, "A ER - b", None)
+    assert len(citation.ris(made).split("TY  - ")) == 2 and made.creators[0].title == "A TY - BOOK"
+
+
 def test_crate_is_flat_and_closed(other):
     """RO-Crate asks that an entity refers to others by id alone, and every id of its own leads to one."""
     graph = crate.document(other, [], ["site/"], "")["@graph"]

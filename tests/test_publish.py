@@ -22,7 +22,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import main
+from publish import main, moment
 from publisher import archive, flat, model, tables
 from publisher.build import build
 from tests.conftest import ROOT, publish_command
@@ -128,6 +128,19 @@ def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     done = publish(good_folder, "--output", tmp_path / "dist")
     assert done.returncode == 2 and 'SOURCE_DATE_EPOCH is "soon"' in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "created, epoch, when",
+    [
+        ("2023-11-14T22:13:20+02:00", None, datetime(2023, 11, 14, 20, 13, 20)),
+        ("2023-11-14T22:13:20", None, datetime(2023, 11, 14, 22, 13, 20)),
+        ("0001-01-01T00:00:00+14:00", None, datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "0", datetime(1980, 1, 1)),
+    ],
+)
+def test_moment_lies_where_a_zip_can_tell_it(created, epoch, when):
+    assert moment(created, epoch) == when
 
 
 @pytest.mark.parametrize("name", ["a.b/../../c", "data_dictionary", "About"])
