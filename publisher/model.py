@@ -268,6 +268,7 @@ class Dataset(Facts):
     rights: tuple[Right, ...]
     codes: dict[str, tuple[Code, ...]]
     tables: dict[str, Table] = field(repr=False)
+    codebook: str | None = field(repr=False, default=None)  # docs/codebook.md, Markdown, where the package has one
 
     @property
     def claims(self) -> tuple[Item, ...]:
@@ -295,7 +296,15 @@ def load(package: Path) -> Dataset:
         rights=tuple(made.rights.values()),
         codes={name: tuple(codes.values()) for name, codes in made.codes.items()},
         tables=made.tables,
+        codebook=_document(package, "docs/codebook.md"),
     )
+
+
+def _document(package: Path, name: str) -> str | None:
+    """A text of the package, or None where it has none. One that a link leads outside the package is not read."""
+    home = read_descriptor(package)[0].parent.resolve()
+    path = (home / name).resolve()
+    return path.read_text(encoding="utf-8") if path.is_file() and path.is_relative_to(home) else None
 
 
 class _Join:
