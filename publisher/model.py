@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from validator import status
+from validator.seal import read_descriptor
 
 from .facts import Facts, read_facts
 from .tables import Table, Value, read
