@@ -3,6 +3,7 @@
     python validate.py [PACKAGE]              a folder with a datapackage.json, or a descriptor; this folder if not given
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
     python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
+    python validate.py --cite [ROW_ID]        how to cite the dataset, or one row with the hash of its content
 
 Exit code: 0 valid, 1 findings, 2 the package could not be checked. Nothing is fetched and nothing is written.
 """
@@ -23,13 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how --status prints (default: text)")
     parser.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
+    parser.add_argument("--cite", nargs="?", const="", metavar="ROW_ID", help="print the citation of the dataset or of one row")
+    parser.add_argument("--style", choices=["apa", "bibtex", "ris", "csl"], default="apa", help="the form of --cite (default: apa)")
+    parser.add_argument("--expect", metavar="HASH", help="with --cite ROW_ID: exit with 1 unless the row's content has this SHA-256")
     options = parser.parse_args(arguments)
     if options.format != "text" and not options.status:
         parser.error("--format goes with --status")
+    if options.expect and not options.cite:
+        parser.error("--expect goes with --cite ROW_ID")
     try:
         report = validate(options.package)
         if options.source:
             return prove(Path(options.package), report, options.source)
+        if options.cite is not None:
+            return cite(Path(options.package), report, options)
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
@@ -64,6 +72,16 @@ def show_status(package: Path, report, form: str) -> int:
         return refused
     print(status.as_json(package) if form == "json" else status.as_text(package))
     return 0
+
+
+def cite(package: Path, report, options: argparse.Namespace) -> int:
+    """Prints the citation of a valid package or of one of its rows; 1 if the row is not the one that `--expect` names."""
+    from publisher import cite
+
+    if refused := _refusal(report, "no citation"):
+        return refused
+    print(cite.text(package, options.cite, options.style), end="")
+    return cite.compare(package, options.cite, options.expect) if options.expect else 0
 
 
 def _refusal(report, what: str, *tables: str) -> int:

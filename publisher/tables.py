@@ -1,5 +1,6 @@
 """A package's tables with their cells as the Table Schema types them."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +13,15 @@ Value = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its resource and Table Schema as the descriptor gives them, and one mapping a row, a missing value being None."""
+    """One table: its resource and Table Schema as the descriptor gives them, and one mapping a row, a missing value being None.
+
+    `sha256` is that of its file.
+    """
 
     resource: dict
     schema: dict
     rows: tuple[dict[str, Value], ...]
+    sha256: str
 
     @property
     def name(self) -> str:
@@ -57,7 +62,8 @@ def read(package: Path) -> dict[str, Table]:
     for resource, rows in zip(resources, read_tables(package, *(resource["name"] for resource in resources))):
         schema = resource["schema"]
         schema = schema if isinstance(schema, dict) else json.loads((path.parent / schema).read_text(encoding="utf-8"))
-        tables[resource["name"]] = Table(resource, schema, tuple(typed(schema, row) for row in rows))
+        digest = hashlib.sha256((path.parent / resource["path"]).read_bytes()).hexdigest()
+        tables[resource["name"]] = Table(resource, schema, tuple(typed(schema, row) for row in rows), digest)
     return tables
 
 
