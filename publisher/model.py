@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from validator import status
-from validator.seal import read_descriptor
+from validator.seal import read_descriptor, read_tables
 
+from .cite import content_hash
 from .facts import Facts, read_facts
 from .tables import Table, Value, read
 
@@ -194,12 +195,13 @@ class Adjudication:
 class Item:
     """One claim or one call.
 
-    `kind` is "claim" or "call". `text` is the claim or the demand in the coders' own words. `type` is the type of a claim or
+    `kind` is "claim" or "call", `sha256` the hash of the row's content (`publisher.cite.content_hash`). `text` is the claim or the demand in the coders' own words. `type` is the type of a claim or
     the action of a call. Those of the fields below that the other kind has not are None or empty.
     """
 
     id: str
     kind: str
+    sha256: str
     statement_id: str
     text: str
     type: Code
@@ -286,7 +288,9 @@ def load(package: Path) -> Dataset:
     Raises Unusable when the descriptor lacks a fact without which a dataset cannot be cited.
     """
     facts = read_facts(package)
-    made = _Join(read(package), {record["call_id"]: record["follow_up_id"] for record in status.calls(package)})
+    current = {record["call_id"]: record["follow_up_id"] for record in status.calls(package)}
+    hashes = {_item(row): content_hash(row) for rows in read_tables(package, "claims", "calls") for row in rows}
+    made = _Join(read(package), current, hashes)
     return Dataset(
         **vars(facts),
         statements=tuple(made.statements()),
@@ -309,10 +313,13 @@ def _document(package: Path, name: str) -> str | None:
 
 
 class _Join:
-    """The tables, with every code and reference replaced by what it stands for. `current` maps a call to its follow-up."""
+    """The tables, with every code and reference replaced by what it stands for.
 
-    def __init__(self, tables: dict[str, Table], current: dict[str, str]):
-        self.tables, self.current = tables, current
+    `current` maps a call to its follow-up, `hashes` a claim or call to the hash of its content.
+    """
+
+    def __init__(self, tables: dict[str, Table], current: dict[str, str], hashes: dict[str, str]):
+        self.tables, self.current, self.hashes = tables, current, hashes
         self.codes: dict[str, dict[str, Code]] = defaultdict(dict)
         for row in tables["codes"].rows:
             self.codes[row["list"]][row["code"]] = _made(Code, row)
@@ -355,6 +362,7 @@ class _Join:
             row,
             id=id,
             kind=kind,
+            sha256=self.hashes[id],
             text=text,
             type=type,
             speaker=next(part.actor for part in people if part.role.code == "speaker"),
@@ -393,7 +401,7 @@ class _Join:
 
 
 def _item(row: dict) -> str:
-    return row["claim_id"] or row["call_id"]
+    return row.get("claim_id") or row["call_id"]
 
 
 def _made(cls: type, row: dict, /, **more):

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -88,7 +89,12 @@ def _page(dataset: Dataset, strings: dict, template: str, **view) -> str:
         )
     )
     parts = {"style": Markup(style), "boot": Markup(boot), "script": Markup(script), "policy": policy}
-    return environment.get_template(template).render(data=dataset, t=strings, citation=STYLES["apa"](dataset).strip(), **parts, **view)
+    return environment.get_template(template).render(data=dataset, t=_named(strings), citation=STYLES["apa"](dataset).strip(), **parts, **view)
+
+
+def _named(strings: dict) -> SimpleNamespace:
+    """The strings by attribute: a template that asks a dict for `items` or `copy` is given the dict's own method."""
+    return SimpleNamespace(**{name: _named(value) if isinstance(value, dict) else value for name, value in strings.items()})
 
 
 def _inlined(name: str) -> str:
@@ -282,5 +288,5 @@ def _linked(children: list[Token]) -> list[Token]:
 
 def script_data(value: object) -> Markup:
     """JSON that can stand in a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, default=vars, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
