@@ -24,7 +24,7 @@ from markupsafe import Markup
 
 from . import charts
 from .citation import STYLES, Row
-from .model import CALL, CLAIM, Dataset, Item
+from .model import CALL, CLAIM, Dataset, Item, Source
 
 HERE = Path(__file__).parent / "site"
 # The tables that a row is downloaded from, besides its own; the coders' raw values are in the package.
@@ -179,13 +179,13 @@ def _rows(dataset: Dataset) -> dict:
     return {name: {"columns": [f["name"] for f in table.fields], "rows": [list(row.values()) for row in table.rows]} for name, table in tables.items()}
 
 
-def _uses(dataset: Dataset) -> list:
-    """Each source with the rows of evidence and follow-ups that rest on it, as pairs of the row's id and the item's."""
+def _uses(dataset: Dataset) -> list[tuple[Source, list[str]]]:
+    """Each source with the ids of the rows of evidence and follow-ups that rest on it."""
     uses = {source.id: [] for source in dataset.sources}
     for item in dataset.items:
         for row in (*item.evidence, *item.follow_ups):
             if row.source:
-                uses[row.source.id].append((row.id, item.id))
+                uses[row.source.id].append(row.id)
     return [(source, uses[source.id]) for source in dataset.sources]
 
 
@@ -240,7 +240,7 @@ class Book:
 
 
 def markdown(text: str) -> Book:
-    """Markdown as HTML, with an id for each heading by GitHub's rule. Raw HTML is shown as text, images are not loaded.
+    """Markdown as HTML, with an id for each heading by GitHub's rule. Raw HTML is shown as text, an image as a link to it.
 
     A link into a repository, which leads nowhere from here, is left as its text.
     """

@@ -40,7 +40,7 @@
     });
     index.addAll(cards.map((card) => {
       const text = $("h3", card).textContent;
-      return { id: card.id, text, rest: all(".facts, .finding", card).map((part) => part.textContent).join(" ") };
+      return { id: card.id, text, rest: all("dt, dd, .finding p", card).map((part) => part.textContent).join(" ") };
     }));
 
     const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(values.split(" "))]))]));
@@ -116,7 +116,9 @@
     }
 
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", (event) => {
+    query.addEventListener("input", () => { show(); remember(); });
+    form.addEventListener("change", (event) => {
+      if (event.target === query) return;
       if (event.target.id === "compact") return list.classList.toggle("compact", event.target.checked);
       show();
       remember();
