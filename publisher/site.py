@@ -60,7 +60,7 @@ def _index(dataset: Dataset, strings: dict, downloads: tuple[tuple[str, str], ..
         "items": _in_order(dataset),
         "choices": _choices(dataset, strings),
         "sources": _uses(dataset),
-        "downloads": downloads,
+        "downloads": _by_folder(downloads),
         "rows": _rows(dataset),
         "citations": _citations(dataset),
     }
@@ -84,6 +84,7 @@ def _page(dataset: Dataset, strings: dict, template: str, **view) -> str:
             "default-src 'none'",
             f"script-src {_hash(boot)} {_hash(script)}",
             f"style-src {_hash(style)}",
+            "img-src data:",  # the icon
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -165,6 +166,14 @@ def _choices(dataset: Dataset, strings: dict) -> list:
     if len(dataset.statements) > 1:
         choices.insert(0, ("statement", [(None, options("statement", ((one.id, one.title) for one in dataset.statements)))]))
     return choices
+
+
+def _by_folder(downloads: tuple[tuple[str, str], ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The files to download by the folder in their path, those in none first."""
+    folders = {"": []}
+    for path, title in downloads:
+        folders.setdefault(path.rpartition("/")[0], []).append((path, title))
+    return list(folders.items())
 
 
 def _citations(dataset: Dataset) -> dict[str, dict[str, str]]:

@@ -103,7 +103,8 @@ def test_every_link_inside_the_release_leads_somewhere(pages):
 
 def test_nothing_is_loaded_from_anywhere(pages):
     for page in pages.values():
-        assert not page.xpath("//@src | //@srcset | //@style | //@ping | //link | //img | //iframe | //object | //embed | //form/@action")
+        assert not page.xpath("//@src | //@srcset | //@style | //@ping | //link[@rel != 'icon'] | //img | //iframe | //object | //embed | //form/@action")
+        assert all(icon.startswith("data:image/svg+xml,") for icon in page.xpath("//link/@href"))
         assert not [name for element in page.iter("*") for name in element.attrib if name.startswith("on")]
         assert all(target.startswith("#") for target in page.xpath("//use/@href"))
         for style in page.xpath("//style/text()"):
@@ -116,6 +117,7 @@ def test_policy_allows_the_page_its_own_scripts_and_nothing_else(folder):
         (policy,) = re.findall('http-equiv="Content-Security-Policy" content="(.*?)"', text)
         directives = dict(directive.split(" ", 1) for directive in policy.replace("&#39;", "'").split("; "))
         assert directives.pop("default-src") == directives.pop("base-uri") == directives.pop("form-action") == "'none'"
+        assert directives.pop("img-src") == "data:"
         for name, element in (("script-src", "script"), ("style-src", "style")):
             inline = re.findall(rf"(?s)<{element}>(.*?)</{element}>", text)
             hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in inline]

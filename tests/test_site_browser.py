@@ -9,8 +9,13 @@ import csv
 import json
 import os
 import shutil
+import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote, urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -128,10 +133,9 @@ def test_search_for_what_is_not_there_says_so(page):
 
 
 def test_search_is_instant(page):
-    took = page.execute_script(
-        "const q = document.querySelector('#q'), start = performance.now(); q.value = 'opposition'; q.dispatchEvent(new Event('input', {bubbles: true})); return performance.now() - start"
-    )
-    assert took < 300  # milliseconds, on a busy machine; a person notices from 100
+    """Within the tenth of a second from which on people notice a delay; the best of three, since machines are busy."""
+    ask = "const q = document.querySelector('#q'), start = performance.now(); q.value = arguments[0]; q.dispatchEvent(new Event('input')); return performance.now() - start"
+    assert min(page.execute_script(ask, words) for words in ("opposition", "court", "media")) < 100
 
 
 def test_each_filter_leaves_the_rows_that_fit(page, dataset):
@@ -306,24 +310,46 @@ def test_print_has_the_cards_and_not_the_controls(page):
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index.html", "codebook.html"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
 def test_axe_finds_nothing_serious(page, site, name, scheme, width):
     resize(page, width, 900)
     colours(page, scheme)
     opened(page, site + name)
+    page.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
     page.execute_script(AXE.read_text(encoding="utf-8"))
     page.set_script_timeout(60)
     result = page.execute_async_script("const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(done, error => done({error: String(error)}))")
-    assert "error" not in result
+    assert "error" not in result and result["passes"]
     serious = [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in result["violations"] if one["impact"] in ("serious", "critical")]
     assert serious == []
 
 
+def test_works_under_any_address(driver, site, dataset):
+    """Served from a folder below a server's root, the front page asks for itself alone."""
+    asked = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_request(self, *_):
+            asked.append(self.path)
+
+    folder = Path(url2pathname(urlsplit(site).path))
+    root = folder.parent.parent
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=root)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        path = "/" + quote((folder / "index.html").relative_to(root).as_posix())
+        opened(driver, f"http://127.0.0.1:{server.server_port}{path}")
+        assert count(driver) == len(dataset.items) and search(driver, "court")
+        find(driver, ".bar a[href='codebook.html']").click()
+        assert find(driver, "h1").text
+        driver.get("about:blank")
+        server.shutdown()
+    assert asked == [path, path.replace("index", "codebook")]
+
+
 def test_no_request_leaves_the_page_and_nothing_is_refused(driver):
-    """Stands last: the logs are of all that the tests above did."""
+    """Stands last: the logs are of all that the tests above did. The one server asked is that of the test before."""
     events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
     asked = {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
-    assert asked and [url for url in asked if not url.startswith(("file:", "about:", "blob:"))] == []
+    assert asked and [url for url in asked if not url.startswith(("file:", "about:", "blob:", "data:", "http://127.0.0.1:"))] == []
     assert [entry["message"] for entry in driver.get_log("browser")] == []

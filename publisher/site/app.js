@@ -36,19 +36,23 @@
     const index = new MiniSearch({
       fields: ["id", "text", "rest"],
       processTerm: (term) => plain(term) || null,
-      searchOptions: { boost: { id: 4, text: 3 }, combineWith: "AND", prefix: true, fuzzy: (term) => (term.length > 4 && !/\d/.test(term) ? 0.2 : false) },
+      searchOptions: { boost: { id: 4, text: 3 }, combineWith: "AND", prefix: true },
     });
     index.addAll(cards.map((card) => {
       const text = $("h3", card).textContent;
-      return { id: card.id, text, rest: all("dt, dd, .finding p", card).map((part) => part.textContent).join(" ") };
+      return { id: card.id, text, rest: all("dt, dd, .finding p:not(.traits), .who", card).map((part) => part.textContent).join(" ") };
     }));
+
+    // A word that nowhere stands is taken for a slip in one that does.
+    const fuzzy = (term) => (term.length > 4 && !/\d/.test(term) ? 0.2 : false);
+    const find = (text) => { const hits = index.search(text); return hits.length ? hits : index.search(text, { fuzzy }); };
 
     const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(values.split(" "))]))]));
 
     function show() {
       const chosen = selects.filter((select) => select.value);
-      const words_ = query.value.trim();
-      const hits = words_ && index.search(words_);
+      const asked = query.value.trim();
+      const hits = asked && find(asked);
       const rank = hits && new Map(hits.map((hit, place) => [hit.id, place]));
       const fits = (card) => (!rank || rank.has(card.id)) && chosen.every((select) => tokens.get(card).get(select.name)?.has(select.value));
       const shown = cards.filter(fits);
@@ -93,9 +97,9 @@
     }
 
     function follow() {
-      const fragment = decodeURIComponent(location.hash.slice(1).replaceAll("+", " "));
+      const fragment = location.hash.slice(1);
       if (fragment.includes("=")) {
-        const wanted = new URLSearchParams(location.hash.slice(1));
+        const wanted = new URLSearchParams(fragment);
         query.value = wanted.get("q") ?? "";
         for (const select of selects) {
           select.value = wanted.get(select.name) ?? "";
