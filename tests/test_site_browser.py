@@ -114,7 +114,7 @@ def choose(driver, name: str, value: str) -> list[str]:
 
 def test_search_finds_the_row_with_the_words(page, dataset):
     item = dataset.claims[len(dataset.claims) // 2]
-    assert search(page, item.text)[0] == item.id
+    assert search(page, " ".join(item.text.split()[:5]))[0] == item.id
     assert find(page, "#count").get_attribute("aria-live") == "polite"
 
 
@@ -127,6 +127,13 @@ def test_search_takes_the_beginning_of_a_word_and_a_slip(page, dataset):
     assert 0 < len(few) < len(dataset.items)
 
 
+def test_rows_come_back_in_their_order(page):
+    before = shown(page)
+    assert search(page, "court") != [id for id in before if id in shown(page)]  # by how well they fit
+    find(page, "button[type=reset]").click()
+    assert shown(page) == before
+
+
 def test_search_for_what_is_not_there_says_so(page):
     assert search(page, "xyzzyxyzzy") == []
     assert find(page, "#nothing").is_displayed() and not find(page, "[data-take=csv]").is_enabled()
@@ -134,7 +141,7 @@ def test_search_for_what_is_not_there_says_so(page):
 
 def test_search_is_instant(page):
     """Within the tenth of a second from which on people notice a delay; the best of three, since machines are busy."""
-    ask = "const q = document.querySelector('#q'), start = performance.now(); q.value = arguments[0]; q.dispatchEvent(new Event('input')); return performance.now() - start"
+    ask = "const q = document.querySelector('#q'), start = performance.now(); q.value = arguments[0]; q.dispatchEvent(new Event('input')); document.body.getBoundingClientRect(); return performance.now() - start"
     assert min(page.execute_script(ask, words) for words in ("opposition", "court", "media")) < 100
 
 

@@ -49,6 +49,8 @@
 
     const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(values.split(" "))]))]));
 
+    let ranked = false; // whether the cards stand otherwise than in the order of the statement
+
     function show() {
       const chosen = selects.filter((select) => select.value);
       const asked = query.value.trim();
@@ -59,7 +61,8 @@
       if (rank) shown.sort((a, b) => rank.get(a.id) - rank.get(b.id));
       const keep = new Set(shown);
       for (const card of cards) card.hidden = !keep.has(card);
-      list.append(...shown, ...cards.filter((card) => card.hidden));
+      if (rank || ranked) list.prepend(...(rank ? shown : cards));
+      ranked = Boolean(rank);
       $("#count").textContent = words.shown.replace("{n}", shown.length).replace("{total}", cards.length);
       $("#nothing").hidden = shown.length > 0;
       for (const button of all("[data-take]")) button.disabled = !shown.length;
