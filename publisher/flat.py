@@ -34,7 +34,7 @@ def _claim(dataset: Dataset, item: Item, row: dict) -> dict:
     cells = _own(dataset, dataset.tables["claims"], row) | _shared(dataset, item)
     cells |= {f"evidence_{code.code}": item.count(code.code) for code in dataset.codes["relation"]}
     cells["independent_sources"] = item.independent_sources
-    cells["sources"] = _joined(f"{each.source.publisher} <{each.source.url}>" for each in item.evidence if each.source)
+    cells["sources"] = _joined(f"{each.relation.label}: {each.source.publisher} <{each.source.url}>" for each in item.evidence if each.source)
     return cells | {"grounds_calls": _joined(ground.item_id for ground in item.grounds)} | _version(dataset)
 
 

@@ -88,7 +88,7 @@ def _rights(dataset: Dataset) -> list[dict]:
 
 def _statement(statement: Statement) -> list[dict]:
     work = {
-        "@id": f"#{statement.id}",
+        "@id": _id(statement.id),
         "@type": "schema:Article",
         "schema:headline": statement.title,
         "schema:url": _iri(statement.url),
@@ -112,7 +112,7 @@ def _statement(statement: Statement) -> list[dict]:
 def _source(source: Source) -> dict:
     return _given(
         {
-            "@id": f"#{source.id}",
+            "@id": _id(source.id),
             "@type": "schema:WebPage",
             "schema:name": source.title,
             "schema:url": _iri(source.url),
@@ -126,7 +126,7 @@ def _source(source: Source) -> dict:
 def _item(item: Item) -> list[dict]:
     codes = [item.type, item.voice, item.status, item.commitment, item.act, item.hedge, item.checkability, item.category, item.modality, item.urgency]
     node = {
-        "@id": f"#{item.id}",
+        "@id": _id(item.id),
         "@type": ["schema:Claim" if item.kind == CLAIM else "schema:CreativeWork", "prov:Entity"],
         "schema:identifier": item.id,
         "schema:genre": "claim" if item.kind == CLAIM else "call to action",
@@ -157,14 +157,14 @@ def _item(item: Item) -> list[dict]:
 def _anchor(item: Item, anchor: Anchor) -> dict:
     selector = {"@type": "oa:TextPositionSelector", "oa:start": _count(anchor.start), "oa:end": _count(anchor.end)}
     target = {"@type": "oa:SpecificResource", "oa:hasSource": {"@id": _text_id(item.statement_id)}, "oa:hasSelector": selector, "schema:sha256": anchor.sha256}
-    return {"@id": f"#{anchor.id}", "@type": "oa:Annotation", "oa:motivatedBy": {"@id": "oa:identifying"}, "oa:hasBody": _ref(item.id), "oa:hasTarget": target}
+    return {"@id": _id(anchor.id), "@type": "oa:Annotation", "oa:motivatedBy": {"@id": "oa:identifying"}, "oa:hasBody": _ref(item.id), "oa:hasTarget": target}
 
 
 def _told(item: Item, row: Evidence | FollowUp, says: Code, time: str | None) -> dict:
     """A row of evidence or a follow-up: the code of its list tells which. No rating is given, so it is no ClaimReview."""
     return _given(
         {
-            "@id": f"#{row.id}",
+            "@id": _id(row.id),
             "@type": ["schema:CreativeWork", "prov:Entity"],
             "dcterms:type": [_concept(code) for code in (says, row.confidence) if code],
             "schema:about": _ref(item.id),
@@ -181,7 +181,7 @@ def _told(item: Item, row: Evidence | FollowUp, says: Code, time: str | None) ->
 def _decision(item: Item, decision: Adjudication) -> dict:
     return _given(
         {
-            "@id": f"#{decision.id}",
+            "@id": _id(decision.id),
             "@type": "prov:Entity",
             "dcterms:type": decision.value and _concept(decision.value),
             "schema:about": _ref(item.id),
@@ -197,7 +197,12 @@ def _given(node: dict) -> dict:
 
 
 def _ref(id: str) -> dict:
-    return {"@id": f"#{id}"}
+    return {"@id": _id(id)}
+
+
+def _id(*parts: str) -> str:
+    """A fragment of the document as an IRI, whatever the parts hold."""
+    return "#" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _concept(code: Code) -> dict:
@@ -205,23 +210,23 @@ def _concept(code: Code) -> dict:
 
 
 def _concept_id(*parts: str) -> str:
-    return "#code/" + "/".join(quote(part, safe="") for part in parts)
+    return _id("code", *parts)
 
 
 def _coder_id(code: Code) -> str:
-    return f"#coder/{quote(code.code, safe='')}"
+    return _id("coder", code.code)
 
 
 def _actor_id(id: str) -> str:
-    return f"#actor/{quote(id, safe='')}"
+    return _id("actor", id)
 
 
 def _right_id(id: str) -> str:
-    return f"#right/{quote(id, safe='')}"
+    return _id("right", id)
 
 
 def _text_id(statement_id: str) -> str:
-    return f"#{statement_id}/text"
+    return _id(statement_id, "text")
 
 
 def _count(number: int) -> dict:

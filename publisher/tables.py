@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from validator.findings import Unusable
 from validator.seal import read_descriptor, read_tables
 
 Value = str | int | float | bool | None
@@ -54,8 +55,21 @@ class Table:
         return {f["name"]: f["codeList"] for f in self.fields if "codeList" in f}
 
 
+def refuse_other_forms(package: Path) -> None:
+    """Raises Unusable where a table is not one CSV file as it lies: inline, packed, in several parts, or in another format."""
+    path, descriptor = read_descriptor(package)
+    for resource in descriptor["resources"]:
+        file = resource.get("path")
+        if not isinstance(file, str) or not file.endswith((".csv", ".tsv")) or resource.get("format", "csv") not in ("csv", "tsv"):
+            raise Unusable(f'{path}: the table "{resource["name"]}" is not one CSV file; save it as such and name it in "path"')
+
+
 def read(package: Path) -> dict[str, Table]:
-    """Every table of a *valid* package by its name, in the descriptor's order. What it makes of an invalid one is not defined."""
+    """Every table of a *valid* package by its name, in the descriptor's order. What it makes of an invalid one is not defined.
+
+    Raises Unusable where a table is not one CSV file.
+    """
+    refuse_other_forms(package)
     path, descriptor = read_descriptor(package)
     resources = descriptor["resources"]
     tables = {}

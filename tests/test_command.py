@@ -1,5 +1,6 @@
 """The command as a user runs it: what it prints, and how it ends when it cannot run."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,21 @@ def test_nothing_is_written(good: Example):
     before = {path: path.stat().st_mtime_ns for path in good.folder.rglob("*")}
     run(good.folder)
     assert {path: path.stat().st_mtime_ns for path in good.folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize("arguments", [[], ["--list-rules"]], ids=str)
+def test_a_closed_pipe_ends_the_command_quietly(good: Example, arguments):
+    read, write = os.pipe()
+    os.close(read)  # as when `head` has gone
+    done = subprocess.run([sys.executable, ROOT / "validate.py", good.folder, *arguments], stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+def test_names_that_the_terminal_cannot_show_are_spelt_out(good: Example):
+    (good.folder / "data" / "ការបោះឆ្នោត.csv").write_text("a\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, ROOT / "validate.py", good.folder], capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False)
+    assert done.returncode == 0 and rb"data/\u1780" in done.stdout and done.stderr == b""
 
 
 def test_usage_error_is_two():

@@ -42,6 +42,12 @@ def test_evidence_is_counted(good: Example):
     assert "EX01-C008" not in claims  # retired
 
 
+def test_who_says_it_and_what_limits_it_are_shown(good: Example):
+    good.add("follow_ups", follow_up("EX01-F003", said_by="The keeper", note="One lamp only."))
+    shown = status.as_text(good.folder)
+    assert "Note: One lamp only." in shown and "The keeper · Sailors' Gazette <" in shown
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_command(good: Example, form):
     done = run("--status", "--format", form, good.folder)

@@ -1,6 +1,6 @@
 """Writes what can be generated into the documents.
 
-    python -m validator.docs     refresh the reference in docs/codebook.md and the figures in README.md
+    python -m validator.docs     refresh docs/rules.md, the reference in docs/codebook.md and the figures in README.md
 """
 
 import json
@@ -9,7 +9,9 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from . import reliability
+from . import explain, reliability
+from .catalogue import Rule
+from .package import PROFILE
 from .seal import read_descriptor, read_rows, read_tables
 
 MARK = "<!-- generated: everything below comes from `python -m validator.docs` -->\n"
@@ -80,7 +82,34 @@ def readme(package: Path) -> str:
     return re.sub(r"(?s)(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", lambda _: figures(package) + "\n", text)
 
 
-PAGES = {"docs/codebook.md": codebook, "README.md": readme}
+def rules(_package: Path) -> str:
+    """docs/rules.md: every rule, its reason, its remedy and an example, in Markdown."""
+    parts = [
+        "# Rules\n",
+        "Made by `python -m validator.docs`; do not edit. `python validate.py --explain ID` says the same of one rule.\n",
+        "An error makes the package invalid (exit code 1), a warning does with `--strict`. Ids are never reused. The rules from "
+        f"{explain.GROUPS['PKG'].lower()} to form hold for every Data Package; the others for packages whose descriptor says "
+        f'`"conformsTo": "{PROFILE}"` (`schemas/profile/{PROFILE}.json` says what they consist of).\n',
+    ]
+    last = None
+    for rule in explain.ordered():
+        if explain.group(rule) != last:
+            last = explain.group(rule)
+            parts.append(f"## {last}\n")
+        parts.append(_rule(rule))
+    return "\n".join(parts)
+
+
+def _rule(rule: Rule) -> str:
+    lines = [f"### {rule.id} · {rule.severity}\n", f"{rule.title}.\n", f"- Why: {rule.why}", f"- Mend: {rule.mend}"]
+    if found := explain.example(rule):
+        lines.append(f"- Example: {found}")
+    if rule.tables:
+        lines.append(f"- Reads {', '.join(f'`{name}`' for name in rule.tables)}; names {', '.join(f'`{name}`' for name in rule.fields)}")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"docs/rules.md": rules, "docs/codebook.md": codebook, "README.md": readme}
 
 if __name__ == "__main__":
     here = Path(sys.argv[1] if len(sys.argv) > 1 else ".")

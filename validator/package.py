@@ -1,14 +1,40 @@
 """From a path to a Data Package: the descriptor is read as hostile input and every file it names must lie beside it."""
 
 import json
+import re
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from frictionless import FrictionlessException, Package
 
-from .findings import Unusable
+from . import limits
+from .findings import Finding, Unusable
+from .wording import of_file, shorten
 
-MAX_DESCRIPTOR = 10 * 2**20  # bytes; a descriptor is a page of text, and parsing costs many times its size
 PROFILE = "claim-tracking-package-1"  # what a descriptor says in `conformsTo` to be held to the rules in schemas/
+# The profiles of Data Package v1 that frictionless knows by name; any other it would fetch or open.
+KNOWN_PROFILES = {None, "data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
+# What says how a table is read; the rest of a resource describes it to people.
+ESSENTIAL = {
+    "name", "type", "path", "data", "extrapaths", "format", "mediatype", "encoding", "compression", "innerpath", "dialect", "schema", "bytes", "hash",
+}  # fmt: skip
+
+
+@dataclass
+class Loaded:
+    """A package that could be opened: what can be checked of it, what is wrong with its descriptor, and what was left out.
+
+    `descriptor` is as written, with the Table Schemas and dialects that it names in place of their paths; `sources` says
+    for a resource's name from which file its Table Schema came.
+    """
+
+    path: Path
+    descriptor: dict
+    package: Package | None = None
+    findings: list[Finding] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    complete: bool = True
 
 
 def load(where: str | Path) -> Package:
@@ -17,15 +43,71 @@ def load(where: str | Path) -> Package:
     Nothing outside the descriptor's folder is opened and nothing is fetched. Raises Unusable when there is no
     descriptor to speak of, FrictionlessException when there is one and it breaks the standard.
     """
+    loaded = prepare(where)
+    return Package.from_descriptor(loaded.descriptor, basepath=str(loaded.path.parent))
+
+
+def open_package(where: str | Path) -> Loaded:
+    """The package at `where`, as far as it can be checked. Raises Unusable when there is no descriptor to speak of.
+
+    frictionless stops at the first descriptor that breaks the standard; here only the resource at fault is left out.
+    """
+    loaded = prepare(where)
+    loaded.package, reasons = _package(loaded, loaded.descriptor)
+    if loaded.package:
+        return loaded
+    loaded.findings += [of_file("PKG101", loaded.path.name, reason) for reason in reasons]
+    kept, names = [], set()
+    for number, resource in enumerate(loaded.descriptor["resources"], 1):
+        name = str(resource.get("name"))
+        sound = {key: value for key, value in resource.items() if key in ESSENTIAL}
+        if name not in names and _package(loaded, _frame(loaded, [sound]))[0]:
+            kept.append(sound)
+        else:
+            loaded.left_out.append(f'the resource "{name[:100]}" ({number}): not checked, since its description breaks the standard')
+            loaded.complete = False
+        names.add(name)
+    loaded.package = _package(loaded, _frame(loaded, kept))[0] if kept else None
+    return loaded
+
+
+def _frame(loaded: Loaded, resources: list[dict]) -> dict:
+    """A descriptor with these resources and nothing else that could be at fault."""
+    about = {key: loaded.descriptor[key] for key in ("$schema", "conformsTo") if isinstance(loaded.descriptor.get(key), str)}
+    return {**about, "resources": resources}
+
+
+def _package(loaded: Loaded, descriptor: dict) -> tuple[Package | None, list[str]]:
+    """frictionless's package, or None and what it has against the descriptor."""
+    try:
+        return Package.from_descriptor(descriptor, basepath=str(loaded.path.parent)), []
+    except FrictionlessException as error:
+        return None, [shorten(reason.note, 500) for reason in error.reasons or [error.error]]
+    except Exception as error:  # frictionless trips over properties of a type that it does not expect
+        return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
+
+
+def prepare(where: str | Path) -> Loaded:
+    """The descriptor at `where`, with every file that it names beside it and nothing left to fetch. Raises Unusable."""
     path = Path(where)
     if path.is_dir():
         path /= "datapackage.json"
         if not path.exists():
             raise Unusable(f"{where}: this folder holds no datapackage.json; name a package's folder or its descriptor")
     descriptor = read_descriptor(path)
+    loaded = Loaded(path, descriptor)
     for owner in [descriptor, *descriptor["resources"]]:
+        _drop_profile(loaded, owner)
         _refuse_outside(path, owner)
-    return Package.from_descriptor(descriptor, basepath=str(path.parent))
+    for resource in descriptor["resources"]:
+        for key in ("schema", "dialect"):
+            if isinstance(resource.get(key), str):
+                loaded.sources[f"{resource.get('name')}.{key}"] = resource[key]
+                resource[key] = read_json(path.parent / resource[key])
+        fields = resource["schema"].get("fields") if isinstance(resource.get("schema"), dict) else None
+        if isinstance(fields, list) and len(fields) > limits.MAX_COLUMNS:
+            raise Unusable(f"{path}: a Table Schema has {len(fields):,} fields; at most {limits.MAX_COLUMNS:,} columns are checked")
+    return loaded
 
 
 def read_descriptor(path: Path) -> dict:
@@ -34,10 +116,23 @@ def read_descriptor(path: Path) -> dict:
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
     if not path.is_file():
         raise Unusable(f"{path}: this is not a regular file; name a package's folder or its descriptor")
+    descriptor = read_json(path)
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
+        raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
+    if len(resources) > limits.MAX_RESOURCES:
+        raise Unusable(f"{path}: {len(resources):,} resources; at most {limits.MAX_RESOURCES:,} are checked")
+    return descriptor
+
+
+def read_json(path: Path) -> dict:
+    """A JSON object from a file that nobody vouches for. Raises Unusable when it is anything else."""
     try:
-        if path.stat().st_size > MAX_DESCRIPTOR:
-            raise Unusable(f"{path}: larger than {MAX_DESCRIPTOR // 2**20} MiB; a descriptor is a small JSON file")
-        descriptor = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_unique)
+        if not path.is_file():
+            raise Unusable(f"{path}: there is no such regular file; the descriptor names it")
+        if path.stat().st_size > limits.MAX_DESCRIPTOR:
+            raise Unusable(f"{path}: larger than {limits.MAX_DESCRIPTOR // limits.MIB} MiB; a descriptor is a small JSON file")
+        value = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_unique)
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -47,14 +142,13 @@ def read_descriptor(path: Path) -> dict:
         raise Unusable(f"{path}:{error.lineno}:{error.colno}: {what}; a descriptor is a JSON object") from None
     except RecursionError:
         raise Unusable(f"{path}: nested too deeply to be a descriptor") from None
+    except ValueError:
+        raise Unusable(f"{path}: a number in it has more digits than can be read; a descriptor needs no such number") from None
     except KeyError as error:
-        raise Unusable(f"{path}: the property {error} stands twice in one object; keep one") from None
-    if not isinstance(descriptor, dict):
+        raise Unusable(f"{path}: the property {str(error)[:200]} stands twice in one object; keep one") from None
+    if not isinstance(value, dict):
         raise Unusable(f"{path}: a descriptor is a JSON object, with braces")
-    resources = descriptor.get("resources")
-    if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
-        raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
-    return descriptor
+    return value
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict:
@@ -66,14 +160,34 @@ def _unique(pairs: list[tuple[str, object]]) -> dict:
     return result
 
 
+def _drop_profile(loaded: Loaded, owner: dict) -> None:
+    """Takes out a profile that frictionless would fetch or open, and says so: what it demands is then not checked."""
+    for key in ("profile", "profiles"):
+        profiles = owner.get(key)
+        for profile in profiles if isinstance(profiles, list) else [profiles]:
+            if isinstance(profile, str) and profile not in KNOWN_PROFILES:
+                loaded.findings.append(of_file("PKG103", loaded.path.name, json.dumps(profile[:200])))
+                loaded.complete = False
+                owner.pop(key, None)
+
+
 def _refuse_outside(descriptor: Path, owner: dict) -> None:
     """Raises Unusable when a package or resource names a file elsewhere, by URL, absolute path, `..` or symbolic link."""
     home = descriptor.parent.resolve()
-    paths = owner.get("path", [])
-    named = [*(paths if isinstance(paths, list) else [paths]), *(owner.get(key) for key in ("schema", "dialect", "profile"))]
+    named = [owner.get(key) for key in ("schema", "dialect", "url", "innerpath")]
+    for key in ("path", "extrapaths"):
+        paths = owner.get(key, [])
+        named += paths if isinstance(paths, list) else [paths]
     for name in named:
         if not isinstance(name, str):
             continue
         pure = PurePosixPath(name)
-        if ":" in name or "\\" in name or pure.is_absolute() or ".." in pure.parts or not (home / name).resolve().is_relative_to(home):
+        inside = len(name) <= limits.MAX_PATH and not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)
+        try:
+            inside = inside and (home / name).resolve().is_relative_to(home)
+        except (OSError, RuntimeError):  # a name too long, or links that lead round in a circle
+            inside = False
+        if not inside:
             raise Unusable(f"{descriptor}: {json.dumps(name[:200])} leads outside the package; name a file inside its folder")
+    if owner.get("scheme") not in (None, "file"):
+        raise Unusable(f"{descriptor}: the scheme {json.dumps(str(owner['scheme'])[:200])} leads outside the package; name a file inside its folder")

@@ -8,6 +8,7 @@ def text(report: Report) -> str:
     lines = []
     for found in report.findings:
         lines += [f"{found.place}: {found.rule} {found.message}", f"    help: {found.help}"]
+    lines += _beyond(report)
     lines += [f"skipped: {line}" for line in report.skipped]
     if lines:
         lines.append("")
@@ -22,12 +23,21 @@ def text(report: Report) -> str:
     return "\n".join(lines)
 
 
+def _beyond(report: Report) -> list[str]:
+    """A line for each rule and file of which the report lists only some findings."""
+    listed = {key: sum((found.rule, found.file) == key for found in report.findings) for key in report.totals}
+    return [
+        f"{file}: {rule} {total:,} in all, of which {listed[rule, file]:,} are listed"
+        for (rule, file), total in sorted(report.totals.items())
+        if total > listed[rule, file]
+    ]
+
+
 def _verdict(report: Report) -> str:
-    errors = sum(found.severity == "error" for found in report.findings)
-    warnings = len(report.findings) - errors
-    if not report.findings:
-        return "valid"
-    counted = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    errors, warnings = report.total("error"), report.total("warning")
+    counted = f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
     if not report.complete:
         return f"could not be checked whole: {counted}"
-    return f"{'invalid' if errors else 'valid'}: {counted}"
+    if not errors + warnings:
+        return "valid"
+    return f"{'invalid' if report.exit_code else 'valid'}: {counted}"

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 import narwhals as nw
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaErrors
 
 from . import edtf
 from .catalogue import RULES, Rule
 from .findings import Finding
 from .tables import Table
+from .wording import of_row
 
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
 
@@ -20,7 +19,7 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
     """A table's frame for the rules: numbers and booleans cast, EDTF columns given `_from` and `_to`.
 
     The columns in `broken` (a cell of theirs failed the standard) are left out, so that a rule on them is seen to be
-    impossible instead of finding nonsense.
+    impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there.
     """
     frame = table.frame.drop(broken & set(table.frame.columns))
     for field in table.resource.schema.fields:
@@ -29,7 +28,10 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
         if field.type == "boolean":
             frame = frame.with_columns(pl.col(field.name).is_in(field.true_values).cast(pl.Boolean))
         elif field.type in CASTS:
-            frame = frame.with_columns(pl.col(field.name).cast(CASTS[field.type]))
+            column = numbers(frame.get_column(field.name), field)
+            if column is None:
+                broken.add(field.name)
+            frame = frame.drop(field.name) if column is None else frame.with_columns(column)
         elif is_edtf(field):
             days = {text: _bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
             frame = frame.with_columns(
@@ -41,9 +43,27 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
     return frame
 
 
+def numbers(column: pl.Series, field) -> pl.Series | None:
+    """A column of text as numbers, read as frictionless reads them; None where one is beyond 64 bits."""
+    cast = column.cast(CASTS[field.type], strict=False)
+    odd = column.filter(cast.is_null() & column.is_not_null()).unique()
+    if odd.is_empty():
+        return cast
+    read = field.create_value_reader()
+    try:
+        values = pl.Series([read(text) for text in odd], dtype=CASTS[field.type], strict=False)
+        values = dict(zip(odd, values, strict=True))
+    except (OverflowError, TypeError, pl.exceptions.PolarsError):
+        return None
+    if None in values.values():
+        return None
+    filled = [values.get(text, number) for text, number in zip(column, cast)]
+    return pl.Series(column.name, filled, dtype=CASTS[field.type])
+
+
 def is_edtf(field) -> bool:
     """Whether a field's `rdfType` says that it holds EDTF."""
-    return field.to_descriptor().get("rdfType") == edtf.LEVEL_1
+    return field.rdf_type == edtf.LEVEL_1
 
 
 def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
@@ -62,24 +82,26 @@ def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFr
     broken = defaultdict(set)
     for found in findings:
         for name, table in tables.items():
-            if found.file == table.file and found.rule != "FIL101":
+            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY")):
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()}
     frames |= {"package": package, "enums": enums(tables)}
     if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
         frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
-    checks, ran, skipped = defaultdict(list), [], []
-    for rule in (rule for rule in RULES.values() if rule.function):
+    suspects, ran, skipped = defaultdict(dict), [], []
+    rules = [rule for rule in RULES.values() if rule.function]
+    whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
+    rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
+    for rule in rules:
         lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
-            made = check(rule, frames)
-            checks[rule.tables[0]].append(made)
+            suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames)[0]
             ran.append(rule.id)
         except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
-    found = [failure for name in checks for failure in _failures(tables[name], frames[name], checks[name])]
+    found = [failure for name in suspects for failure in _failures(tables[name], frames[name], suspects[name])]
     for name, table in tables.items():
         found.extend(_dates(table, broken[name]))
     return found, [*ran, "EDT101"], skipped, frames
@@ -87,7 +109,7 @@ def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFr
 
 def coded(table: Table) -> dict[str, str]:
     """A table's columns whose `codeList` names a list of codes."""
-    return {f.name: f.to_descriptor()["codeList"] for f in table.resource.schema.fields if "codeList" in f.to_descriptor()}
+    return {f.name: f.custom["codeList"] for f in table.resource.schema.fields if "codeList" in f.custom}
 
 
 def enums(tables: Mapping[str, Table]) -> pl.DataFrame:
@@ -105,30 +127,34 @@ def uses(frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table]) -> pl.
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
-def check(rule: Rule, frames: Mapping[str, pl.DataFrame]) -> pa.Check:
-    """A rule as a Pandera check of its first table. The id travels in `error`, the one place where Pandera keeps it."""
-    bad = rule.function(*(nw.from_native(frames[name].lazy()) for name in rule.tables))
-    rows = bad.select("_row").collect().to_native()["_row"].implode()
-    return pa.Check(lambda data: data.lazyframe.select(~pl.col("_row").is_in(rows)), error=rule.id)
+def bad_rows(rules: list[Rule], frames: Mapping[str, pl.DataFrame]) -> list[pl.Series]:
+    """The numbers of the rows that break each rule. All rules are asked in one go, since each round costs more than a rule."""
+    plans = [rule.function(*(nw.from_native(frames[name].lazy()) for name in rule.tables)).select("_row").to_native() for rule in rules]
+    return [found["_row"] for found in pl.collect_all(plans)]
 
 
-def _failures(table: Table, frame: pl.DataFrame, checks: list[pa.Check]) -> Iterator[Finding]:
+def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Series]) -> Iterator[Finding]:
+    """The findings of a table's rules, of which `suspects` has the rows by id: a Pandera check a rule, on the rows in doubt."""
+    rows = pl.concat([rows for rows in suspects.values()]).unique()
+    if rows.is_empty():
+        return  # no rule is in doubt of any row
+    import pandera.polars as pa  # here, since a package without faults need not wait for it
+    from pandera.errors import SchemaErrors
+
+    def check(id: str) -> "pa.Check":
+        bad = suspects[id].implode()
+        # The id travels in `error`, the one place where Pandera keeps it.
+        return pa.Check(lambda data: data.lazyframe.select(~pl.col("_row").is_in(bad)), error=id)
+
+    frame = frame.filter(pl.col("_row").is_in(rows.implode()))
     try:
-        pa.DataFrameSchema(checks=checks).validate(frame, lazy=True)
+        pa.DataFrameSchema(checks=[check(id) for id in suspects]).validate(frame, lazy=True)
     except SchemaErrors as errors:
+        if errors.failure_cases["index"].has_nulls():
+            raise  # an exception inside a check: an error of ours, never a finding
         # Pandera reports a failure once a column: a set makes it one a row.
         for id, index in sorted(set(errors.failure_cases.select("check", "index").iter_rows())):
-            yield finding(RULES[id], table, frame["_row"][index])
-
-
-def finding(rule: Rule, table: Table, row: int, note: str = "", fields: tuple[str, ...] = ()) -> Finding:
-    """What a rule says of one row: the title, then the cells it is about, as written."""
-    fields = fields or rule.fields
-    cells = ", ".join(f'{name} "{table.cell(row, name) or ""}"' for name in fields)
-    message = f"{rule.title}{': ' + note if note else ''}: {cells}"
-    value = ", ".join(table.cell(row, name) or "" for name in fields)
-    line, column = table.place(row, fields[0])
-    return Finding(rule.id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields), value, line, column)
+            yield of_row(id, table, frame["_row"][index], RULES[id].fields)
 
 
 def _dates(table: Table, broken: set[str]) -> Iterator[Finding]:
@@ -140,4 +166,4 @@ def _dates(table: Table, broken: set[str]) -> Iterator[Finding]:
                 edtf.bounds(text)
             except ValueError as error:
                 for row in table.frame.filter(pl.col(field.name) == text)["_row"]:
-                    yield finding(RULES["EDT101"], table, row, str(error), (field.name,))
+                    yield of_row("EDT101", table, row, [field.name], str(error))

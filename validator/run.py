@@ -1,95 +1,260 @@
 """One validation from path to verdict."""
 
-import hashlib
+import os
+import stat
+import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
-from frictionless import FrictionlessException, Package
+from frictionless import FrictionlessException, Resource
 
 import schemas
 
-from . import rules, standard
+from . import descriptor, handover, keys, limits, rules
 from .catalogue import RULES
-from .findings import Finding
+from .findings import Finding, Tally
+from .form import SAMPLE, form
 from .ledger import coverage
-from .package import PROFILE, load
-from .tables import Table, read
+from .package import PROFILE, open_package
+from .scan import Changed, keyable, scan
+from .tables import OPENERS, Table, TooLarge, open_content, open_regular, text_frame
+from .tables import records as table_records
+from .watchdog import Stuck, watchdog
+from .wording import of_file
+
+# The formats of tables that frictionless reads from a file; others lead to a database or a service.
+FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "geojson", "xlsx", "xls", "ods", "parquet", "inline", None, ""}
 
 
 @dataclass
 class Report:
-    """What one run found and did. `tables` maps a table's name to its number of rows."""
+    """What one run found and did.
+
+    `findings` are samples once a rule has found very much in one file: `totals` has the exact number by rule and file.
+    `tables` maps a table's name to its number of rows.
+    """
 
     where: str
     title: str = ""
     version: str = ""
     findings: list[Finding] = field(default_factory=list)
+    totals: Counter[tuple[str, str]] = field(default_factory=Counter)
     tables: dict[str, int] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     coverage: str = ""
-    complete: bool = True  # False when a table could not be read at all, so that the verdict is not the whole truth
+    complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
+    strict: bool = False  # whether warnings count as errors
+
+    def total(self, severity: str) -> int:
+        """How many findings there are of a severity, those included that are not among `findings`."""
+        return sum(count for (rule, _), count in self.totals.items() if RULES[rule].severity == severity)
 
     @property
     def exit_code(self) -> int:
-        """0 valid, 1 errors found, 2 could not check everything."""
-        return 2 if not self.complete else int(any(found.severity == "error" for found in self.findings))
+        """0 valid, 1 errors found (or warnings, if strict), 2 could not check everything."""
+        return 2 if not self.complete else int(bool(self.total("error") or self.strict and self.total("warning")))
 
 
-def validate(where: str | Path) -> Report:
-    """Checks a package whole. Raises Unusable when there is nothing to check."""
-    report = Report(str(where))
-    try:
-        package = load(where)
-    except FrictionlessException as error:
-        descriptor = Path(where) / "datapackage.json" if Path(where).is_dir() else Path(where)
-        report.findings += [standard.finding(reason, str(descriptor)) for reason in error.reasons or [error.error]]
-        return report
-    report.title, report.version = package.title or package.name or "", package.version or ""
-    report.rules = [id for id, rule in RULES.items() if not rule.function]
-    tables = {}
-    for resource in package.resources:
-        table = _read(resource, report)
-        report.findings += standard.findings(resource, table)
-        if table:
-            tables[resource.name] = table
-            report.tables[resource.name] = len(table.frame)
-    if package.custom.get("conformsTo") == PROFILE:
-        _claim_rules(package, tables, report)
-    report.findings.sort(key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
-    return report
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK) -> Report:
+    """Checks a package whole. `samples` are listed a rule and file; `block_size` is in bytes. Raises Unusable when there is
+    nothing to check."""
+    return Run(where, strict, samples, block_size).report
 
 
-def _read(resource, report: Report) -> Table | None:
-    """The table, or None with a finding where its file is missing, empty or not in the declared encoding."""
-    path = Path(resource.basepath or "", resource.path)
-    reason = None
-    if not path.is_file():
-        reason = "there is no such file" if not path.exists() else "this is not a regular file"
-    elif not path.stat().st_size:
-        reason = "the file is empty; a table has at least a header line"
-    if reason:
-        rule = RULES["FIL103"]
-        report.findings.append(Finding(rule.id, rule.severity, resource.path, f"{rule.title}: {reason}", rule.mend))
-        report.complete = False
-        return None
-    try:
-        return read(resource)
-    except (OSError, UnicodeDecodeError, LookupError):
-        return None  # frictionless says why
+class Run:
+    """The steps of one validation, in order: descriptor, files, tables, keys, rules."""
 
+    def __init__(self, where: str | Path, strict: bool, samples: int, block_size: int):
+        self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
+        self.loaded = open_package(where)
+        self.samples, self.block_size = samples, block_size
+        self.tables: dict[str, Table] = {}
+        self.cells: dict[str, Tally] = {}  # findings on the cells of tables, which mean nothing of an irregular one
+        self.tally.add(*self.loaded.findings, *descriptor.findings(self.loaded))
+        self.report.skipped += self.loaded.left_out
+        self.report.complete = self.loaded.complete
+        self.report.rules = [id for id, rule in RULES.items() if not rule.function and id != "EDT101"]
+        if self.loaded.package:
+            self._package()
+        self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
+        self.report.totals = self.tally.totals
 
-def _claim_rules(package: Package, tables: dict[str, Table], report: Report) -> None:
-    for name, fields in schemas.COLUMNS.items():
-        lost = [f for f in fields if name in tables and f not in tables[name].resource.schema.field_names]
-        if name not in tables and report.complete or lost:
-            rule = RULES["PKG102"]
-            what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
-            report.findings.append(Finding(rule.id, rule.severity, "datapackage.json", f"{rule.title}: {what}", rule.mend))
-    facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-    found, ran, report.skipped, frames = rules.run(tables, report.findings, facts)
-    report.findings += found
-    report.rules += ran
-    if {"SEG206", "SEG101", "ANC102"} <= set(ran):
-        report.coverage = coverage(frames["segments"], frames["anchors"])
+    def _package(self) -> None:
+        package, report = self.loaded.package, self.report
+        report.title, report.version = self._about("title") or self._about("name"), self._about("version")
+        self._strangers()
+        unread = {resource.name for resource in package.resources if not self._openable(resource)}
+        for resource in package.resources:
+            if resource.name not in unread and resource.tabular:
+                self._forget_references(resource, unread)
+        for resource in package.resources:
+            if resource.name not in unread and not self._guarded(resource, self._scan):
+                unread.add(resource.name)
+        for resource in package.resources:
+            if resource.name not in unread and self._guarded(resource, self._judge) and resource.name in self.tables:
+                report.tables[resource.name] = self.tables[resource.name].rows
+        if package.custom.get("conformsTo") == PROFILE:
+            self._claim_rules()
+
+    def _about(self, key: str) -> str:
+        value = self.loaded.descriptor.get(key)
+        return value if isinstance(value, str) else ""
+
+    # ------------------------------------------------------------------------------------------------------- the files
+
+    def _strangers(self) -> None:
+        """Files that lie among the package's data and that no resource names."""
+        home = self.loaded.path.parent
+        data = {Path(path) for resource in self.loaded.package.resources for path in resource.paths}
+        named = data | {Path(path) for path in self.loaded.sources.values()}
+        for folder in sorted({path.parent for path in data if path.parent != Path()}):
+            for entry in sorted(os.scandir(home / folder), key=lambda entry: entry.name) if (home / folder).is_dir() else []:
+                known = folder / entry.name in named or entry.name.startswith(".") or entry.name.lower() == "readme.md"
+                if entry.is_file() and not known:
+                    self.tally.add(of_file("FIL104", str(folder / entry.name), "no resource has this path"))
+
+    def _openable(self, resource: Resource) -> bool:
+        """Whether each file of a resource is there, regular, not empty and within bounds; says so where not."""
+        home = Path(resource.basepath or "")
+        if resource.tabular and resource.format not in FORMATS:
+            return self._lost("FIL102", resource, f'the format "{resource.format}" is none that is read from a file here')
+        for name in resource.paths:
+            path, reason = home / name, None
+            try:
+                status = path.stat()
+                if not stat.S_ISREG(status.st_mode):
+                    reason = "this is not a regular file"
+                elif not status.st_size:
+                    reason = "the file is empty; a table has at least a header line"
+                else:
+                    open_regular(path).close()
+            except FileNotFoundError:
+                reason = "there is no such file"
+            except OSError as error:
+                reason = error.strerror or str(error)
+            if reason:
+                return self._lost("FIL103", resource, reason, name)
+        return self._guarded(resource, self._unpacks)
+
+    def _unpacks(self, resource: Resource) -> None:
+        """Raises TooLarge when a packed file holds more than is read, or a table that is read whole is larger."""
+        if not resource.path or not resource.tabular:
+            return
+        path = Path(resource.basepath or "", resource.path)
+        bound = f"{limits.MAX_UNPACKED // limits.MIB} MiB"
+        if resource.compression == "zip" or resource.format in ("xlsx", "ods"):
+            with zipfile.ZipFile(path) as archive:
+                size = sum(entry.file_size for entry in archive.infolist())
+        elif resource.compression in OPENERS:
+            size = 0
+            with open_content(resource, path) as content:
+                while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
+                    size += len(piece)
+        else:
+            size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
+        if size > limits.MAX_UNPACKED:
+            raise TooLarge(f"its content is larger than {bound}; unpack it, or save it as CSV")
+
+    def _forget_references(self, resource: Resource, unread: set[str]) -> None:
+        """Takes out references to tables that cannot be read: frictionless would lay the blame on this table."""
+        kept = [key for key in resource.schema.foreign_keys if key["reference"]["resource"] not in unread]
+        for key in resource.schema.foreign_keys:
+            if key not in kept:
+                columns, target = ", ".join(key["fields"]), key["reference"]["resource"]
+                self.report.skipped.append(f'KEY103 on {resource.path}: column {columns} not checked, since "{target}" could not be read')
+        if len(kept) < len(resource.schema.foreign_keys):
+            resource.schema.foreign_keys = kept
+
+    def _lost(self, rule: str, resource: Resource, reason: str, file: str | None = None) -> bool:
+        """Enters that a resource could not be checked; returns False."""
+        self.tally.add(of_file(rule, file or resource.path or resource.name, reason))
+        self.report.complete = False
+        return False
+
+    def _guarded(self, resource: Resource, step) -> bool:
+        """Takes one step for one resource; returns whether it could be taken, having said so where not."""
+        try:
+            step(resource)
+        except TooLarge as error:
+            return self._lost("FIL105", resource, str(error))
+        except Changed:
+            return self._lost("FIL107", resource, "its size or time of change is another than at the start")
+        except Stuck as error:
+            return self._lost("FIL106", resource, f"reading {error} took more than {limits.STUCK:g} seconds in one call")
+        except handover.Failed as error:
+            return self._lost("FIL106", resource, str(error))
+        except OSError as error:
+            return self._lost("FIL103", resource, error.strerror or str(error))
+        except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+            return self._lost("FIL102", resource, str(error)[:200])
+        return True
+
+    # ------------------------------------------------------------------------------------------------------ the tables
+
+    def _scan(self, resource: Resource) -> None:
+        """Reads a CSV table's file once; leaves other resources to frictionless."""
+        if not (resource.tabular and resource.path and resource.format in ("csv", "tsv")):
+            return
+        table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
+        with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
+            table.form = form(resource, handle.read(SAMPLE))
+        self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
+        wanted = keys.needed(resource, self.loaded.package)
+        schema = resource.schema
+        if not schema.fields or not all(schema.has_field(name) and keyable(schema.get_field(name)) for name in wanted):
+            table.form = table.form.irregular()
+        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size)
+
+    def _claims(self, resource: Resource) -> bool:
+        return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in schemas.COLUMNS
+
+    def _judge(self, resource: Resource) -> None:
+        """Enters the findings on cells and keys: ours where all is proven regular, else frictionless's."""
+        table = self.tables.get(resource.name)
+        if table and self._provable(table):
+            self.tally.merge(self.cells[resource.name])
+            keys.check(table, self.tables, self.tally)
+            keys.check_ours(table, self.tally)
+        elif table and table.regular:  # a table that it refers to is irregular
+            self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
+            keys.check_ours(table, self.tally)
+            self._hand_over(resource, table, None)
+        else:
+            self._hand_over(resource, table, Tally(self.samples))
+
+    def _provable(self, table: Table) -> bool:
+        targets = {name for name, _ in keys.references(table.resource)}
+        known = all(name in self.tables and self.tables[name].regular for name in targets)
+        return table.regular and known and keys.comparable(table.resource, self.loaded.package)
+
+    def _hand_over(self, resource: Resource, table: Table | None, ours: Tally | None) -> None:
+        standard = Tally(self.samples)
+        try:
+            handover.judge(resource, table, standard, ours)
+        finally:  # what was found before it broke off is true all the same
+            self.tally.merge(standard)
+            if ours is not None:
+                self.tally.merge(ours)
+        if table and self._claims(resource):
+            table.frame = text_frame(table, {n: r for n, r in enumerate(table_records(table), 1) if table.form.is_content(n, r.cells)})
+
+    # ------------------------------------------------------------------------------------------------- the claim rules
+
+    def _claim_rules(self) -> None:
+        tables = {name: table for name, table in self.tables.items() if table.frame is not None}
+        for name, fields in schemas.COLUMNS.items():
+            lost = [f for f in fields if name in tables and f not in tables[name].names]
+            if not self.loaded.package.has_resource(name) and self.report.complete or lost:
+                what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
+                self.tally.add(of_file("PKG102", self.loaded.path.name, what))
+        package = self.loaded.package
+        facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
+        found, ran, skipped, frames = rules.run(tables, self.tally.samples, facts)
+        self.tally.add(*found)
+        self.report.rules += ran
+        self.report.skipped += skipped
+        if {"SEG206", "SEG101", "ANC102"} <= set(ran):
+            self.report.coverage = coverage(frames["segments"], frames["anchors"])

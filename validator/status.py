@@ -12,7 +12,7 @@ RELATIONS = ("corroborates", "qualifies", "contradicts", "outcome")
 
 
 def calls(package: Path) -> list[dict]:
-    """One record a call: its demand, and the status, date, source and finding of its newest follow-up.
+    """One record a call: its demand, and the status, date, finding, note and source of its newest follow-up.
 
     Newest is what holds as of the latest day that `as_of` can mean; of two on one day, the row with the higher id. "No
     update found" leaves an earlier status as it is, and is the status only of a call that has no other.
@@ -24,9 +24,9 @@ def calls(package: Path) -> list[dict]:
         newest = max(rows, key=lambda r: (r["status"] != "no_update_found", edtf.bounds(r["as_of"])[1], r["follow_up_id"]))
         source = sources.get(newest["source_id"], {})
         record = {"call_id": call["call_id"], "demand": call["demand"], "status": newest["status"], "as_of": newest["as_of"]}
-        record |= {"follow_up_id": newest["follow_up_id"], "finding": newest["finding"], "said_by": newest["said_by"] or None}
-        record["follow_ups"] = len(rows)
-        records.append(record | {"publisher": source.get("publisher"), "url": source.get("url")})
+        record["follow_up_id"] = newest["follow_up_id"]
+        record |= {name: newest[name] or None for name in ("finding", "said_by", "note")}
+        records.append(record | {"follow_ups": len(rows), "publisher": source.get("publisher"), "url": source.get("url")})
     return records
 
 
@@ -61,9 +61,9 @@ def as_text(package: Path) -> str:
     """The status of every call and claim for reading: calls first, then a line a claim."""
     lines = ["What became of each call", ""]
     for call in calls(package):
-        where = f"{call['publisher']} <{call['url']}>" if call["url"] else "no source"
+        where = f"{' · '.join(dict.fromkeys((call['said_by'], call['publisher'])))} <{call['url']}>" if call["url"] else "no source"
         lines += [f"{call['call_id']}  {call['status'].replace('_', ' ').upper()} as of {call['as_of']}", f"    {call['demand']}"]
-        lines += [f"    {call['finding']}", f"    {where}", ""]
+        lines += [f"    {call['finding']}", *([f"    Note: {call['note']}"] if call["note"] else []), f"    {where}", ""]
     lines.append("What sources say of each claim: rows of evidence for, qualifying, against and on what came later, and how many")
     lines += ["independent sources they rest on. They are counted, not weighed: a count is no verdict.", ""]
     lines.append(f"{'':11}{'for':>4}{'qual.':>6}{'against':>8}{'later':>6}{'ind.':>5}  claim")

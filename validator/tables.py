@@ -1,94 +1,209 @@
-"""A table as text: every cell as written, its row, and where it stands in the file."""
+"""A table as text: where each record stands in its file, and every cell as written."""
 
+import bz2
+import contextlib
 import csv
+import gzip
 import io
-from dataclasses import dataclass
-from functools import cached_property
+import lzma
+import os
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 from frictionless import Resource
-from frictionless.formats.csv import CsvControl
+
+from . import limits
+from .form import Form
+from .sieve import missing_values
+
+BOM = b"\xef\xbb\xbf"
+OPENERS = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
+
+
+class TooLarge(Exception):
+    """A table lies beyond one of `limits`. Its text says which."""
+
+
+@dataclass
+class Record:
+    """One record as it stands in the file: `line` is that on which it begins, `text` its characters, `cells` its values."""
+
+    line: int
+    text: str
+    cells: list[str]
 
 
 @dataclass
 class Table:
-    """One CSV resource, read once.
+    """One CSV resource.
 
-    `frame` has one text column per header cell, missing values as null, and `_row`: the record's number, the header
-    being 1, as frictionless counts.
+    `blocks` are the pieces in which a regular file was read: first row, offset and size in bytes. A file is regular when
+    each of its lines is proven to be one record of the declared fields (`scan`); only then are `keys` known: one text
+    column a key column, unreadable values as null, and `_row`. `frame`, where it was asked for, has one text column a
+    field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
     """
 
     resource: Resource
     file: str
-    text: str
+    path: Path
+    form: Form | None = None
+    regular: bool = False
+    rows: int = 0
+    labels: list[str] = field(default_factory=list)
+    blocks: list[tuple[int, int, int]] = field(default_factory=list)
+    keys: pl.DataFrame | None = None
+    frame: pl.DataFrame | None = None
+    _records: dict[int, Record] = field(default_factory=dict)
+    _block: tuple[int, bytes] = (0, b"")
+    _lines: tuple[int, list[bytes]] = (0, [])
 
     @property
     def name(self) -> str:
         return self.resource.name
 
-    @cached_property
-    def _records(self) -> tuple[list[list[str]], list[int]]:
-        """The cells of every record and the physical line on which each begins."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), self._dialect)
-        records, starts, line = [], [], 1
-        for record in reader:
-            records.append(record)
-            starts.append(line)
-            line = reader.line_num + 1
-        return records, starts
+    @property
+    def names(self) -> list[str]:
+        return self.resource.schema.field_names
 
-    @cached_property
-    def _dialect(self):
-        return CsvControl.from_dialect(self.resource.dialect).to_python()
+    def index(self, name: str) -> int | None:
+        """Where a field's cell stands in a record (from 0): by order, or by label where `fieldsMatch` says so."""
+        names = self.names if self.resource.schema.fields_match == "exact" else self.labels
+        return names.index(name) if name in names else None
 
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        names, missing = self.resource.schema.field_names, set(self.resource.schema.missing_values)
-        width, rows = len(names), self._records[0][1:]
-        columns = {
-            name: [row[i] if i < len(row) and row[i] not in missing else None for row in rows] for i, name in enumerate(names[:width])
-        }
-        return pl.DataFrame(columns, schema={name: pl.String for name in names}).with_row_index("_row", 2)
-
-    def place(self, row: int | None, field: str | None) -> tuple[int | None, int | None]:
-        """The physical line and column (1-based, in characters) at which a cell begins, or a row where `field` is None."""
-        records, starts = self._records
-        if not row or row > len(starts):
-            return None, None
-        names = self.resource.schema.field_names
-        index = names.index(field) if field in names else 0
-        line, column = starts[row - 1], 1
-        quoted, at, cell = False, 0, 0
-        lines = self._lines
-        record = "".join(lines[line - 1 :]) if index else ""
-        delimiter, quote = self._dialect.delimiter, self._dialect.quotechar
-        while cell < index and at < len(record):
-            character = record[at]
-            if character == quote:
-                quoted = not quoted  # a doubled quote turns it off and on again
-            elif character == delimiter and not quoted:
-                cell += 1
-            elif character in "\r\n" and not quoted:
-                break
-            line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
-            at += 1
-        return line, column
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return io.StringIO(self.text, newline="").readlines()
-
-    def cell(self, row: int, field: str) -> str | None:
+    def cell(self, row: int, name: str) -> str | None:
         """The cell as written, or None where the row has none."""
-        records, names = self._records[0], self.resource.schema.field_names
-        if field not in names or row > len(records) or names.index(field) >= len(records[row - 1]):
-            return None
-        return records[row - 1][names.index(field)]
+        record, index = self.record(row), self.index(name)
+        return record.cells[index] if record is not None and index is not None and index < len(record.cells) else None
+
+    def place(self, row: int | None, name: str | None = None) -> tuple[int | None, int | None]:
+        """The physical line and column (1-based, in characters) at which a cell begins, or a row where `name` is None."""
+        record = self.record(row) if row else None
+        if record is None:
+            return None, None
+        return position(record, (self.index(name) if name else 0) or 0, self.form.dialect)
+
+    def record(self, row: int) -> Record | None:
+        """A record by its number, or None where the file has none such or its form cannot be followed (multipart)."""
+        if row not in self._records:
+            self.fetch([row])
+        return self._records.get(row)
+
+    def at_hand(self, known: dict[int, Record]) -> None:
+        """Lends records that were just read, so that findings on them need no second reading."""
+        self._records = known
+
+    def fetch(self, rows: Iterable[int]) -> None:
+        """Reads the records with these numbers, all in one go. Those of an earlier call are forgotten when they are many."""
+        if len(self._records) > 10 * limits.SAMPLES:
+            self._records = {}
+        wanted = set(rows) - self._records.keys()
+        if self.regular:
+            for row in sorted(wanted):
+                text = self._line(row)
+                self._records[row] = Record(row, text, next(csv.reader([text], self.form.dialect), []))
+        elif wanted and self.form and not self.resource.extrapaths:
+            with contextlib.suppress(csv.Error, UnicodeDecodeError, OSError, EOFError, TooLarge):
+                for row, record in enumerate(records(self), 1):
+                    if row in wanted:
+                        self._records[row] = record
+                    if row >= max(wanted):
+                        break
+
+    def _line(self, row: int) -> str:
+        """The text of a row of a regular file, in which rows are lines."""
+        first, offset, size = max((block for block in self.blocks if block[0] <= row), default=(*self._block[:1], 0, 0))
+        if self._block[0] > first and self._block[0] <= row:
+            first = self._block[0]  # the block at hand, not yet entered among the others
+        if self._lines[0] != first:
+            if self._block[0] != first:
+                with open_regular(self.path) as handle:
+                    handle.seek(offset)
+                    self.remember(first, handle.read(size))
+            block = self._block[1]
+            self._lines = (first, (block.removeprefix(BOM) if first == 1 else block).split(b"\n"))
+        lines = self._lines[1]
+        return lines[row - first].removesuffix(b"\r").decode() if row - first < len(lines) else ""
+
+    def remember(self, first: int, block: bytes) -> None:
+        """Keeps the block that begins with row `first` at hand, for the lines of findings."""
+        self._block = (first, block)
 
 
-def read(resource: Resource) -> Table:
-    """Reads a resource's one file as text. Raises OSError, UnicodeDecodeError or LookupError as Python does."""
-    path = Path(resource.basepath or "", resource.path)
-    raw = path.read_bytes()
-    return Table(resource, resource.path, raw.decode(resource.encoding or "utf-8"))
+def nameable(name: str) -> bool:
+    """Whether Polars takes a column's name for itself: `*` and `^...$` stand for several columns, `_row` is ours."""
+    return bool(name) and name not in ("*", "_row") and not name.startswith("^")
+
+
+def text_frame(table: Table, rows: dict[int, Record]) -> pl.DataFrame:
+    """Records, by number, as `Table.frame` has them: `_row`, and a column of text a field, missing values as null."""
+
+    def present(record: Record, index: int | None, missing: list[str]) -> str | None:
+        cell = record.cells[index] if index is not None and index < len(record.cells) else None
+        return None if cell in missing else cell
+
+    columns = [pl.Series("_row", list(rows), dtype=pl.UInt32)]
+    for field_ in table.resource.schema.fields:
+        if not nameable(field_.name):
+            continue
+        index, missing = table.index(field_.name), missing_values(field_)
+        columns.append(pl.Series(field_.name, [present(record, index, missing) for record in rows.values()], dtype=pl.String))
+    return pl.DataFrame(columns)
+
+
+def position(record: Record, index: int, dialect: csv.Dialect) -> tuple[int, int]:
+    """The line and column at which the cell number `index` (from 0) of a record begins."""
+    line, column, cell, quoted = record.line, 1, 0, False
+    for character in record.text:
+        if cell == index:
+            break
+        if character == dialect.quotechar and dialect.quotechar:
+            quoted = not quoted  # a doubled quote turns it off and on again
+        elif character == dialect.delimiter and not quoted:
+            cell += 1
+        line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
+    return line, column
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Opens a regular file; a device or FIFO put in its place would block for ever. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(None, "not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def open_content(resource: Resource, path: Path) -> BinaryIO:
+    """The bytes of a resource's one file, unpacked. Raises OSError, EOFError or zipfile.BadZipFile as Python does."""
+    if resource.compression == "zip":
+        archive = zipfile.ZipFile(open_regular(path))
+        return archive.open(resource.innerpath or archive.namelist()[0])
+    return OPENERS.get(resource.compression, lambda handle: handle)(open_regular(path))
+
+
+def records(table: Table) -> Iterator[Record]:
+    """Every record of a file of any CSV form, the header included. Raises csv.Error and UnicodeDecodeError as Python does,
+    TooLarge when a record has more cells than `limits.MAX_COLUMNS`."""
+    taken: list[str] = []
+
+    def tap(handle) -> Iterator[str]:
+        for text in handle:
+            taken.append(text)
+            yield text
+
+    csv.field_size_limit(limits.MAX_CELL)
+    with io.TextIOWrapper(open_content(table.resource, table.path), table.form.encoding, newline="") as handle:
+        line = 1
+        for cells in csv.reader(tap(handle), table.form.dialect):
+            if len(cells) > limits.MAX_COLUMNS:
+                raise TooLarge(f"line {line} has {len(cells):,} cells; at most {limits.MAX_COLUMNS:,} columns are checked")
+            text = "".join(taken)
+            taken.clear()
+            yield Record(line, text, cells)
+            # csv counts each line that it is given; a lone CR ends a line for it, and for most editors.
+            line += max(1, len(text.splitlines()) if "\r" in text.rstrip("\r\n") else text.count("\n"))

@@ -1,0 +1,91 @@
+"""A package of any size, made from a seed: statements, segments and claims like those of the dataset, with known faults.
+
+    python -m tests.benchmarks.generate FOLDER [--claims 1000000] [--faults 125] [--seed 1]
+"""
+
+import argparse
+import csv
+import random
+from pathlib import Path
+
+from tests.support import resource, write
+
+KINDS = ["event", "pattern", "characterisation", "legal_process", "background", "forecast"]
+VOICES = ["narrator", "quoted_speaker", "others_belief"]
+WORDS = "the party council court village members report said that vote was held in July before office many people could not".split()
+CLAIMS = [
+    {"name": "claim_id", "type": "string", "constraints": {"required": True, "pattern": "[A-Z]{2}[0-9]+-C[0-9]{8}"}},
+    {"name": "statement_id", "type": "string", "constraints": {"required": True}},
+    {"name": "segment_id", "type": "string", "constraints": {"required": True}},
+    {"name": "claim", "type": "string", "constraints": {"required": True, "minLength": 20}},
+    {"name": "claim_type", "type": "string", "constraints": {"required": True, "enum": KINDS}},
+    {"name": "voice", "type": "string", "constraints": {"required": True, "enum": VOICES}},
+    {"name": "hedge", "type": "string"},
+    {"name": "date", "type": "date", "constraints": {"minimum": "2000-01-01"}},
+    {"name": "start", "type": "integer", "constraints": {"required": True, "minimum": 0}},
+    {"name": "end", "type": "integer", "constraints": {"required": True, "minimum": 1}},
+    {"name": "confidence", "type": "number", "constraints": {"minimum": 0, "maximum": 1}},
+    {"name": "checkable", "type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
+    {"name": "note", "type": "string"},
+    {"name": "sha256", "type": "string", "constraints": {"pattern": "[0-9a-f]{64}"}},
+]
+SEGMENTS = [
+    {"name": "segment_id", "type": "string", "constraints": {"required": True}},
+    {"name": "statement_id", "type": "string", "constraints": {"required": True}},
+    {"name": "text", "type": "string"},
+]
+STATEMENTS = [{"name": "statement_id", "type": "string", "constraints": {"required": True}}, {"name": "title", "type": "string"}]
+# What is put into which column of a claim, a fault a row.
+FAULTS = [("claim_type", "rumour"), ("date", "2023-02-30"), ("start", "-1"), ("end", "many"), ("confidence", "1.5"), ("checkable", "maybe"),
+          ("claim", "too short"), ("sha256", "0"), ("voice", ""), ("segment_id", "XX-S1"), ("statement_id", "XX")]  # fmt: skip
+
+
+def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
+    """Writes the package; a claim to every half segment, fifty to a statement. The same arguments give the same bytes."""
+    rng = random.Random(seed)
+    statements, segments = [f"KH{i:05}" for i in range(max(1, claims // 50))], max(1, claims // 2)
+
+    def key(columns: str, table: str) -> dict:
+        return {"fields": columns, "reference": {"resource": table, "fields": columns}}
+
+    write(
+        folder,
+        [
+            resource("statements", STATEMENTS, primaryKey="statement_id"),
+            resource("segments", SEGMENTS, primaryKey="segment_id", foreignKeys=[key("statement_id", "statements")]),
+            resource("claims", CLAIMS, primaryKey="claim_id", foreignKeys=[key("statement_id", "statements"), key("segment_id", "segments")]),
+        ],
+        {"data/statements.csv": "statement_id,title\n" + "".join(f"{id},A statement\n" for id in statements)},
+    )
+    texts = [" ".join(rng.choices(WORDS, k=rng.randint(8, 20))) for _ in range(1000)]
+    with (folder / "data/segments.csv").open("w", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(field["name"] for field in SEGMENTS)
+        writer.writerows((f"S{i:08}", statements[i % len(statements)], texts[i % 997]) for i in range(segments))
+    wrong = {row: FAULTS[i % len(FAULTS)] for i, row in enumerate(sorted(rng.sample(range(claims), min(faults, claims))))}
+    names = [field["name"] for field in CLAIMS]
+    with (folder / "data/claims.csv").open("w", newline="") as handle:
+        writer = csv.DictWriter(handle, names, lineterminator="\n")
+        writer.writeheader()
+        for i in range(claims):
+            row = {
+                "claim_id": f"KH1-C{i:08}", "statement_id": statements[i % len(statements)], "segment_id": f"S{i % segments:08}",
+                "claim": f'{texts[i % 1000]}, {"as ""said""" if i % 10 == 0 else "so"} {i}', "claim_type": KINDS[i % 6], "voice": VOICES[i % 3],
+                "hedge": "" if i % 4 else "reportedly", "date": f"{2000 + i % 24}-{1 + i % 12:02}-{1 + i % 28:02}", "start": i % 5000,
+                "end": i % 5000 + 40, "confidence": f"0.{i % 100:02}", "checkable": "true" if i % 2 else "false",
+                "note": texts[i % 991] if i % 3 == 0 else "", "sha256": f"{rng.getrandbits(256):064x}",
+            }  # fmt: skip
+            if i in wrong:
+                row[wrong[i][0]] = wrong[i][1]
+            writer.writerow(row)
+    return folder
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.generate", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--claims", type=int, default=1_000_000)
+    parser.add_argument("--faults", type=int, default=125)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    print(generate(options.folder, options.claims, options.faults, options.seed))

@@ -1,0 +1,237 @@
+"""Differential fuzzing: on random packages our verdict has to be frictionless's in rule, row and field.
+
+    python -m tests.fuzz --count 20000 --seed 1
+
+`--count` is in tables. Every package has its own seed, printed when the verdicts differ; `--only SEED` repeats it alone and
+keeps its files. Blocks are cut every few bytes, so that every table of more than a line is cut many times.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import shutil
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import DIALECT, resource, standard, verdict, write
+from validator.run import Run
+
+warnings.simplefilter("ignore", FutureWarning)  # Python's `re` on some of the patterns below
+
+NUMBERS = ["0", "1", "2", "-1", "01", "+1", "1_000", " 1", "1 ", "\u0661", "1.0", "1.50", "-0", "1e3", "NaN", "INF", "9" * 20, "1" * 400, "0.1", ".5", "5."]
+DATES = ["2023-07-23", "2024-1-5", "2023-02-29", "2024-02-29", "0999-01-01", "9999-12-31", "2023-07", "23/07/2023", "20230723"]
+WORDS = ["a", "b", "ab", "aab", "A", "é", "e\u0301", "ក", "x y", "a,b", 'a"b', "=1", "-", "true", "x" * 50, "axx", "b|a", "\u00a0a", "a ", "\tb", "\u202ea"]
+TYPED = {
+    "integer": NUMBERS, "number": NUMBERS, "date": DATES, "string": WORDS, "any": WORDS + NUMBERS,
+    "boolean": ["true", "false", "True", "1", "0", "yes", "no", "TRUE"],
+    "time": ["10:00:00", "24:00:00", "10:00", "10:00:00Z", "23:59:60"],
+    "datetime": ["2023-07-23T10:00:00", "2023-07-23T10:00:00Z", "2023-02-30T10:00:00Z", "2023-07-23 10:00:00", "2023-07-23T10:00:00+07:00"],
+    "year": ["2023", "23", "20230", " 202", "-123", "0000"],
+    "yearmonth": ["2023-07", "2023-13", "2023-7", "2023"],
+    "duration": ["P1Y", "PT1S", "1Y"],
+    "geopoint": ["1,2", "181,2", "1"],
+    "object": ["{}", '{"a": 1}', "[]", "{"],
+    "array": ["[]", "[1, 2]", "{}", "["],
+    "list": ["a", "a,b", "1,2"],
+    "geojson": ['{"type": "Point", "coordinates": [1, 2]}', "{}"],
+}  # fmt: skip
+MISSING = ["", "NA", "-", "0", "x y"]
+PATTERNS = ["[a-z]+", "a|b", r"\w+", r"\d{1,3}", "(?:a|b)+", "[^a]*", "a.b", "(?i)a", r"\S(?:.*\S)?", "[a-z&&b]", "x{,3}", "$", "a++b"]
+
+
+@dataclass
+class Difference:
+    """A package on which the verdicts differ: its seed, and what only one of the two found."""
+
+    seed: int
+    only_frictionless: Counter
+    only_ours: Counter
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}: only frictionless {dict(self.only_frictionless)}, only ours {dict(self.only_ours)}"
+
+
+def constraints(rng: random.Random, kind: str) -> dict:
+    """Some constraints that the type allows."""
+    made = {}
+    if rng.random() < 0.3:
+        made["required"] = True
+    if rng.random() < 0.1 and kind not in ("array", "object", "list", "geojson"):
+        made["unique"] = True
+    if kind == "string" and rng.random() < 0.4:
+        made["pattern"] = rng.choice(PATTERNS)
+    if kind in ("string", "array") and rng.random() < 0.2:
+        made[rng.choice(["minLength", "maxLength"])] = rng.randint(0, 3)
+    if kind in ("integer", "number", "year") and rng.random() < 0.3:
+        made[rng.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"])] = rng.choice([0, 1, 2, "1"])
+    if kind == "number" and rng.random() < 0.2:
+        made["minimum"] = rng.choice([0.1, 1.5, "0.1"])
+    if kind == "date" and rng.random() < 0.3:
+        made[rng.choice(["minimum", "maximum", "exclusiveMaximum"])] = rng.choice(["2023-07-23", "2024-01-05"])
+    if kind in ("string", "integer", "boolean", "date", "any", "number") and rng.random() < 0.25:
+        pool = {"boolean": [True, False, "true"], "integer": [1, 2, "1", 0], "number": [0.1, 1, "1.5"]}.get(kind, TYPED[kind])
+        made["enum"] = rng.sample(pool, rng.randint(1, 2))
+    return made
+
+
+def field(rng: random.Random, name: str) -> dict:
+    kind = rng.choice([*["string", "integer", "date"] * 6, *["number"] * 3, *TYPED])
+    made = {"name": name, "type": kind}
+    if kind == "string" and rng.random() < 0.15:
+        made["format"] = rng.choice(["uri", "email", "uuid"])
+    if kind == "date" and rng.random() < 0.1:
+        made["format"] = rng.choice(["any", "%d/%m/%Y"])
+    if kind == "boolean" and rng.random() < 0.4:
+        made |= {"trueValues": ["yes", "1"], "falseValues": ["no"]}
+    if kind == "number" and rng.random() < 0.2:
+        made |= rng.choice([{"decimalChar": ","}, {"groupChar": "_"}, {"bareNumber": False}, {"floatNumber": True}])
+    if kind == "integer" and rng.random() < 0.1:
+        made["bareNumber"] = False
+    if kind == "list" and rng.random() < 0.5:
+        made["itemType"] = "integer"
+    if rng.random() < 0.15:
+        values = rng.sample(MISSING, rng.randint(0, 2))
+        made["missingValues"] = values if rng.random() < 0.5 else [{"value": value, "label": f"why {value}"} for value in values]
+    if found := constraints(rng, kind):
+        made["constraints"] = found
+    return made
+
+
+def cell(rng: random.Random, kind: str) -> str:
+    """A cell that is good more often than not."""
+    pool = TYPED[kind]
+    return rng.choice([pool[0], pool[1], *pool]) if rng.random() < 0.85 else rng.choice([*MISSING, *WORDS, "banana"])
+
+
+def encode(rng: random.Random, rows: list[list[str]], delimiter: str, odd: bool) -> bytes:
+    """Rows as CSV, quoted where need be and sometimes where not; with `odd`, also in ways that no CSV should be."""
+    end = "\r\n" if rng.random() < 0.1 else "\n"
+    lines = []
+    for row in rows:
+        cells = []
+        for text in row:
+            must = any(mark in text for mark in (delimiter, '"', "\n", "\r"))
+            quoted = must and not (odd and rng.random() < 0.05) or rng.random() < 0.05
+            cells.append('"' + text.replace('"', '""') + '"' if quoted else text)
+        lines.append(delimiter.join(cells))
+        if odd and rng.random() < 0.03:
+            lines.append(rng.choice(["", delimiter * 2, '"', "\x01", "\0", "a\rb", '"a"b', "\ufeff", " ", '"open']))
+    text = end.join(lines) + (end if rng.random() < 0.9 else "")
+    raw = text.encode()
+    if odd and rng.random() < 0.1:
+        at = rng.randrange(len(raw) + 1)
+        raw = raw[:at] + rng.choice([b"\xff", b"\xc3", b"\r", b"\n", b'"', b"\r\n", b"\0"]) + raw[at:]
+    return (b"\xef\xbb\xbf" if rng.random() < 0.05 else b"") + raw
+
+
+def package(rng: random.Random) -> tuple[list[dict], dict[str, bytes]]:
+    """The resources and files of a random package of one to three tables."""
+    schemas = [[field(rng, f"f{i}") for i in range(rng.choice([1, 2, 3, 3, 4, 70 if rng.random() < 0.02 else 5]))] for _ in range(rng.randint(1, 3))]
+    resources, files = [], {}
+    for number, fields in enumerate(schemas):
+        names, more = [f["name"] for f in fields], {}
+        if rng.random() < 0.4:
+            more["primaryKey"] = rng.sample(names, min(len(names), rng.choice([1, 1, 2])))
+        if rng.random() < 0.1 and len(names) > 1:
+            more["uniqueKeys"] = [rng.sample(names, 2)]
+        if rng.random() < 0.2:
+            values = rng.sample(MISSING, rng.randint(0, 3))
+            more["missingValues"] = values if rng.random() < 0.5 else [{"value": value} for value in values]
+        if rng.random() < 0.05:
+            more["fieldsMatch"] = rng.choice(["exact", "equal", "subset", "superset", "partial"])
+        if rng.random() < 0.4:
+            target = rng.randrange(len(schemas))
+            there = [f["name"] for f in schemas[target]]
+            width = rng.randint(1, min(2, len(names), len(there)))
+            reference = {"resource": "" if target == number and rng.random() < 0.5 else f"t{target}", "fields": rng.sample(there, width)}
+            more["foreignKeys"] = [{"fields": rng.sample(names, width), "reference": reference}]
+        odd = rng.random() < 0.2
+        labels = list(names)
+        if odd and rng.random() < 0.2:
+            labels = rng.choice([labels[::-1], labels[:-1], [*labels, "more"], [labels[0]] * len(labels), [*labels[:-1], ""]])
+        rows = [[cell(rng, f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
+        if odd:
+            for row in rows:
+                if rng.random() < 0.05:
+                    row[:] = rng.choice([row[:-1], [*row, "more"], [""] * len(row)])
+                elif rng.random() < 0.05:
+                    row[rng.randrange(len(row))] = rng.choice(["line\nbreak", "cr\rlf", '"', "\0"])
+        dialect, delimiter = dict(DIALECT), ","
+        style = rng.random()
+        if style < 0.06:
+            dialect["delimiter"] = delimiter = rng.choice(";|\t:")
+        elif style < 0.08:
+            dialect |= rng.choice([{"quoteChar": "'"}, {"skipInitialSpace": True}, {"escapeChar": "\\"}, {"commentChar": "#"}, {"header": False}, {"skipBlankRows": True}, {"headerRows": [2]}])
+        elif style < 0.13:
+            dialect = rng.choice([None, {"delimiter": ","}, {"quoteChar": '"'}])
+        data = encode(rng, [labels, *rows] if [labels, *rows] else [], delimiter, odd)
+        told = {"dialect": dialect, "encoding": rng.choice(["utf-8"] * 36 + ["utf-8-sig", "latin-1", "utf-16", None])}
+        path = f"data/t{number}.csv"
+        if rng.random() < 0.03:
+            path, data = path + ".gz", gzip.compress(data)
+        if rng.random() < 0.1:
+            told |= {"bytes": len(data) + rng.choice([0, 0, 1]), "hash": "sha256:" + "0" * 64}
+        resources.append(resource(f"t{number}", fields, path=path, **told, **more))
+        files[path] = data
+    return resources, files
+
+
+def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
+    """Checks the package of a seed. Returns its number of tables, how many were proven regular, and the difference."""
+    rng = random.Random(seed)
+    resources, files = package(rng)
+    write(folder, resources, files)
+    run = Run(folder, strict=False, samples=10**6, block_size=rng.choice([1, 60, 60, 200, 200, 10**6]))
+    ours, fast = run.report.findings, sum(table.regular for table in run.tables.values())
+    if any(found.rule in ("PKG101", "PKG104", "FIL103", "FIL105") for found in ours):
+        return 0, 0, None  # the descriptor or a file could not be used: there is nothing to compare
+    try:
+        theirs = verdict(folder)
+    except Exception:  # frictionless itself fails (on a list in a key, a signalling NaN): then we say that it could not be checked
+        ok = any(found.rule == "FIL106" for found in ours)
+        return 0, 0, None if ok else Difference(seed, Counter({"failed": 1}), Counter())
+    mine = standard(ours)
+    if mine == theirs:
+        return len(files), fast, None
+    return len(files), fast, Difference(seed, theirs - mine, mine - theirs)
+
+
+def fuzz(count: int, seed: int) -> tuple[int, int, list[Difference]]:
+    """Fuzzes at least `count` tables. Returns how many they were, how many went the fast way, and the differences."""
+    tables = fast = 0
+    differences = []
+    with tempfile.TemporaryDirectory() as folder:
+        while tables < count:
+            here = Path(folder, str(seed))
+            more, proven, difference = compare(seed, here)
+            tables, fast, seed = tables + more, fast + proven, seed + 1
+            if difference:
+                differences.append(difference)
+            shutil.rmtree(here)
+    return tables, fast, differences
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--count", type=int, default=1000, help="how many tables")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first package; the next one has the next seed")
+    parser.add_argument("--only", type=int, help="one package, its files kept")
+    options = parser.parse_args()
+    if options.only is not None:
+        folder = Path(tempfile.mkdtemp())
+        difference = compare(options.only, folder)[2]
+        print(folder, json.dumps(json.loads((folder / "datapackage.json").read_text()), indent=1), difference or "no difference", sep="\n")
+        return int(bool(difference))
+    tables, fast, differences = fuzz(options.count, options.seed)
+    print(*differences, sep="\n")
+    print(f"{tables:,} tables, {fast:,} of them proven regular: {len(differences):,} packages with differences")
+    return int(bool(differences))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

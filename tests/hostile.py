@@ -1,0 +1,217 @@
+"""Packages made to harm whoever checks them, and how each has to end.
+
+    python -m tests.hostile     prints, for each, the exit code, seconds, peak memory and sentence
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import V2, resource, table, write
+
+ROOT = Path(__file__).parent.parent
+TEXT, INTEGER = {"name": "a", "type": "string"}, {"name": "n", "type": "integer"}
+MIB = 2**20
+
+
+@dataclass
+class Case:
+    """A package, how the command has to end on it, and words of the sentence that says why."""
+
+    name: str
+    build: Callable[[Path], Path]
+    code: int
+    words: str
+
+
+def raw(text: str | bytes) -> Callable[[Path], Path]:
+    """A descriptor as it stands, beside a sound table."""
+
+    def build(folder: Path) -> Path:
+        table(folder, "a\nx\n", [TEXT])
+        (folder / "datapackage.json").write_bytes(text.encode() if isinstance(text, str) else text)
+        return folder
+
+    return build
+
+
+def one(content: str | bytes, fields: list[dict] | None = None, **more) -> Callable[[Path], Path]:
+    """A package of one table."""
+    return lambda folder: table(folder, content, fields or [TEXT], **more)
+
+
+def described(**more) -> Callable[[Path], Path]:
+    """A package with a sound table and these properties."""
+    return lambda folder: write(folder, [resource("t", [TEXT])], {"data/t.csv": "a\nx\n"}, **more)
+
+
+def made(make: Callable[[Path], None], **more) -> Callable[[Path], Path]:
+    """A package of one table whose file is made by hand."""
+
+    def build(folder: Path) -> Path:
+        write(folder, [resource("t", [TEXT], **more)], {})
+        (folder / "data").mkdir()
+        make(folder / "data" / "t.csv")
+        return folder
+
+    return build
+
+
+def schema_file(content: str, name: str = "s.json") -> Callable[[Path], Path]:
+    return lambda folder: write(folder, [resource("t", [], schema=name)], {"data/t.csv": "a\nx\n", name: content})
+
+
+def circle(folder: Path) -> Path:
+    key = [{"fields": "a", "reference": {"resource": "u", "fields": "a"}}]
+    back = [{"fields": "a", "reference": {"resource": "t", "fields": "a"}}]
+    resources = [resource("t", [TEXT], foreignKeys=key), resource("u", [TEXT], foreignKeys=back)]
+    return write(folder, resources, {"data/t.csv": "a\nx\n", "data/u.csv": "a\ny\n"})
+
+
+def bomb(size: int) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("t.csv", "w") as member:
+        for _ in range(size // MIB):
+            member.write(b"x" * MIB)
+    return held.getvalue()
+
+
+def endless(pattern: str) -> Callable[[Path], Path]:
+    return one("a\n" + "a" * 60 + "!\n", [TEXT | {"constraints": {"pattern": pattern}}])
+
+
+def linked(path: Path) -> None:
+    outside = path.parent.parent.parent / f"{path.parent.parent.name}-outside.csv"
+    outside.write_text("a\nx\n")
+    path.symlink_to(outside)
+
+
+def round_and_round(path: Path) -> None:
+    path.symlink_to(path)
+
+
+FIELDS = [INTEGER, TEXT]
+DEEP = '{"resources": [' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "]}"
+LARGE = b'{"name": "' + b"x" * 100 * MIB + b'", "resources": [{}]}'
+OUTSIDE = "leads outside the package"
+CASES = [
+    Case("absolute path", one("a\n", path="/etc/passwd"), 2, OUTSIDE),
+    Case("parent path", one("a\n", path="../t.csv"), 2, OUTSIDE),
+    Case("remote path", one("a\n", path="https://example.org/t.csv"), 2, OUTSIDE),
+    Case("file URL", one("a\n", path="file:///etc/passwd"), 2, OUTSIDE),
+    Case("database URL", one("a\n", path="postgresql://localhost/x", format="sql"), 2, OUTSIDE),
+    Case("remote scheme", one("a\n", scheme="s3"), 2, OUTSIDE),
+    Case("environment variable in a path", one("a\n", path="$HOME/t.csv"), 2, "could not be checked whole"),
+    Case("NUL in a path", one("a\n", path="data/\0.csv"), 2, OUTSIDE),
+    Case("very long path", one("a\n", path="x" * 5000), 2, OUTSIDE),
+    Case("symbolic link to the outside", made(linked), 2, OUTSIDE),
+    Case("symbolic link to itself", made(round_and_round), 2, OUTSIDE),
+    Case("link to a device", made(lambda path: path.symlink_to("/dev/zero")), 2, OUTSIDE),
+    Case("FIFO", made(os.mkfifo), 2, "not a regular file"),
+    Case("directory", made(Path.mkdir), 2, "not a regular file"),
+    Case("missing file", lambda folder: write(folder, [resource("t", [TEXT])], {}), 2, "no such file"),
+    Case("empty file", one(""), 2, "the file is empty"),
+    Case("two resources with one name", lambda f: write(f, [resource("t", [TEXT])] * 2, {"data/t.csv": "a\nx\n"}), 2, "not unique"),
+    Case("descriptor of 100 MB", raw(LARGE), 2, "larger than 10 MiB"),
+    Case("descriptor of depth 100,000", raw(DEEP), 2, "nested too deeply"),
+    Case("descriptor of depth 900", raw('{"resources": [{"name": "t", "path": "data/t.csv", "x": ' + "[" * 900 + "]" * 900 + "}]}"), 1, "PKG101"),
+    Case("duplicate keys", raw('{"name": "a", "name": "b", "resources": [{}]}'), 2, "stands twice"),
+    Case("descriptor is a number", raw("1" * 10_000), 2, "more digits"),
+    Case("descriptor is UTF-16", raw("{}".encode("utf-16")), 2, "not UTF-8"),
+    Case("10,000 resources", raw(json.dumps({"resources": [{"name": "t", "path": "t.csv"}] * 10_000})), 2, "at most"),
+    Case("resources of odd types", raw(json.dumps({"$schema": V2, "resources": [{"name": 1, "path": {}, "schema": 7}], "licenses": "x"})), 2, "PKG101"),
+    Case("profile URL", described(profile="https://example.org/profile.json"), 2, "PKG103"),
+    Case("profile that fetches", described(profile="fiscal-data-package"), 2, "PKG103"),
+    Case("schema URL", lambda f: write(f, [resource("t", [], schema="https://example.org/s.json")], {"data/t.csv": "a\n"}), 2, OUTSIDE),
+    Case("schema outside", lambda f: write(f, [resource("t", [], schema="../s.json")], {"data/t.csv": "a\n"}), 2, OUTSIDE),
+    Case("schema that names itself", schema_file('{"$ref": "s.json"}'), 2, "PKG101"),
+    Case("schema in YAML, whose aliases can grow without bound", schema_file("a: &a [x]\n", "s.yaml"), 2, "not JSON"),
+    Case("dialect outside", one("a\n", dialect="../d.json"), 2, OUTSIDE),
+    Case("tables that refer to each other", circle, 1, "KEY103"),
+    Case("reference to nowhere", one("a\nx\n", foreignKeys=[{"fields": "a", "reference": {"resource": "u", "fields": "a"}}]), 1, "PKG105"),
+    Case("nested quantifiers", endless("(a+)+"), 2, "took more than"),
+    Case("nested alternation", endless("(?:a|aa)+"), 2, "took more than"),
+    Case("back-reference", endless(r"(a*)*\1b"), 2, "took more than"),
+    Case("pattern that does not compile", one("a\nx\n", [TEXT | {"constraints": {"pattern": "(a"}}]), 1, "PKG104"),
+    Case("pattern of 10,000 groups", one("a\nx\n", [TEXT | {"constraints": {"pattern": "(" * 10_000}}]), 1, "PKG104"),
+    Case("pattern of vast repetition", one("a\nx\n", [TEXT | {"constraints": {"pattern": "((a{1,1000}){1,1000}){1,1000}"}}]), 1, "CEL102"),
+    Case("bound of another type", one("n\n1\n", [INTEGER | {"constraints": {"minimum": "many"}}]), 1, "PKG104"),
+    Case("a million columns in the header", one(",".join(["a"] * 1_000_000) + "\nx\n"), 2, "FIL105"),
+    Case("a million cells in a row", one("a\nx\n" + "x," * 1_000_000 + "\n"), 2, "FIL105"),
+    Case("100,000 fields", lambda f: write(f, [resource("t", [TEXT] * 100_000)], {"data/t.csv": "a\n"}), 2, "columns are checked"),
+    Case("a cell of 60 MB in one line", one("a\n" + "x" * 60 * MIB + "\n"), 2, "FIL105"),
+    Case("a cell of 40 MB in many lines", one('a\n"' + "xxxxxxx\n" * 5 * MIB + '"\n'), 2, "FIL105"),
+    Case("a table of quotes", one("a\n" + '",' * 50_000 + "\n"), 2, "FIL10"),
+    Case("nothing but quotes", one('"' * 1_000_000), 1, "TAB101"),
+    Case("NUL bytes", one(b"a\n\0\0\n"), 1, "HYG106"),
+    Case("invalid UTF-8", one(b"a\n\xff\xfe\n"), 1, "FIL102"),
+    Case("UTF-16 declared as UTF-8", one("a\nx\n".encode("utf-16")), 1, "FIL102"),
+    Case("one byte-order mark", one(b"\xef\xbb\xbf"), 1, "FIL102"),
+    Case("header twice", one("a\na\n", [TEXT | {"constraints": {"enum": ["x"]}}]), 1, "CEL102"),
+    Case("header with one name twice", one("n,n\n1,2\n", FIELDS), 1, "TAB101"),
+    Case("names that engines read otherwise", one("*,^a$,_row\n1,2,3\n", [{"name": n, "type": "boolean"} for n in ("*", "^a$", "_row")]), 1, "CEL101"),
+    Case("numbers beyond float", one(f"n\n1e999999\n{'9' * 5000}\n", [INTEGER]), 1, "CEL101"),
+    Case("signalling NaN in a key", one("n\nsNaN\nsNaN\n", [{"name": "n", "type": "number"}], primaryKey="n"), 2, "FIL106"),
+    Case("list in a key", one('a\n"[1]"\n"[1]"\n', [{"name": "a", "type": "array"}], primaryKey="a"), 2, "FIL106"),
+    Case("JSON of depth 100,000 in a cell", one("a\n" + "[" * 100_000 + "\n", [{"name": "a", "type": "array"}]), 1, "CEL101"),
+    Case("100,000 bad cells", one("n\n" + "x\n" * 100_000, [INTEGER]), 1, "100,000 in all"),
+    Case("10,000 rows too long", one("n\n" + "1,2,3\n" * 10_000, [INTEGER]), 1, "20,000 in all"),
+    Case("ZIP bomb", lambda f: write(f, [resource("t", [TEXT], path="data/t.csv.zip")], {"data/t.csv.zip": bomb(1024 * MIB)}), 2, "FIL105"),
+    Case("a ZIP that is none", lambda f: write(f, [resource("t", [TEXT], path="data/t.csv.zip")], {"data/t.csv.zip": b"PK"}), 2, "FIL102"),
+    Case("format of a service", one("a\nx\n", format="gsheets"), 2, "FIL102"),
+]
+
+
+@dataclass
+class Outcome:
+    """How the command ended: exit code, output, seconds of wall time, peak resident MiB."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    peak: float
+
+
+def run(package: Path, limit: float = 60) -> Outcome:
+    """Runs the command on a package as a user does. Raises subprocess.TimeoutExpired after `limit` seconds."""
+    measure = (
+        "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], capture_output=True); "
+        "sys.stdout.buffer.write(done.stdout); sys.stderr.buffer.write(done.stderr); "
+        "print('\\0%d' % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, end=''); sys.exit(done.returncode % 256)"
+    )
+    start = time.perf_counter()
+    command = [sys.executable, "-c", measure, sys.executable, str(ROOT / "validate.py"), str(package)]
+    done = subprocess.run(command, capture_output=True, timeout=limit, check=False)
+    out, _, peak = done.stdout.decode().rpartition("\0")
+    return Outcome(done.returncode, out, done.stderr.decode(), time.perf_counter() - start, int(peak) / 1024)
+
+
+def sentence(outcome: Outcome, words: str) -> str:
+    """The line of the output that has the words, or all of it."""
+    lines = [line for line in [*outcome.err.splitlines(), *outcome.out.splitlines()] if words in line]
+    return lines[0] if lines else outcome.out + outcome.err
+
+
+def main() -> int:
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, case in enumerate(CASES):
+            outcome = run(case.build(Path(folder, str(number))))
+            said = sentence(outcome, case.words)
+            fine = outcome.code == case.code and case.words in said and "Traceback" not in outcome.err
+            bad += not fine
+            print(f"{'ok ' if fine else 'BAD'} exit {outcome.code}  {outcome.seconds:4.1f} s  {outcome.peak:5.0f} MiB  {case.name}: {said.replace(folder, '')[:150]}")
+    return int(bool(bad))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

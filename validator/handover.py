@@ -1,0 +1,178 @@
+"""Tables that the fast way cannot prove regular: frictionless reads them row by row, and its errors become findings."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from frictionless import Checklist, Resource, errors
+
+from . import hygiene, keys, limits
+from .findings import Tally
+from .general import FRICTIONLESS
+from .tables import Table, TooLarge, records
+from .watchdog import watchdog
+from .wording import expected, of_file, of_row, shorten
+
+
+class Failed(Exception):
+    """frictionless itself failed on a table, as it does on lists in a key. Its text says how."""
+
+
+class Recorder(Checklist):
+    """A checklist that passes each error on and keeps none: a million errors need no memory."""
+
+    def __init__(self, sink: Callable[[errors.Error], None]):
+        super().__init__()
+        self._sink = sink
+
+    def match(self, error: errors.Error) -> bool:
+        self._sink(error)
+        return False
+
+
+class Raw:
+    """Samples of errors, kept until their places are looked up in one go."""
+
+    def __init__(self, resource: Resource, tally: Tally):
+        self.resource, self.tally = resource, tally
+        self.kept: list[tuple] = []
+        self.counts: Counter[str] = Counter()
+        self.columns: set[tuple] = set()
+
+    def take(self, error: errors.Error) -> None:
+        self.note(*self._read(error))
+
+    def note(self, rule: str, row: int | None, fields: list[str], note: str, line: int | None = None) -> None:
+        file, field = self.resource.path or self.resource.name, ", ".join(fields) or None
+        if self.counts[rule] < self.tally.limit or (rule, field) not in self.columns:
+            self.kept.append((rule, row, fields, note, line))
+            self.counts[rule] += 1
+            self.columns.add((rule, field))
+        else:
+            self.tally.count(rule, file, 1)
+
+    def _read(self, error: errors.Error) -> tuple:
+        """An error's rule, row, fields, words and line."""
+        rule = FRICTIONLESS.get(error.type, "FIL102")
+        row, name = getattr(error, "row_number", None), getattr(error, "field_name", None)
+        schema = self.resource.schema if self.resource.tabular else None
+        if rule.startswith("CEL"):
+            constraint = re.match(r'constraint "(\w+)" is', error.note)
+            known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
+            words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
+            return rule, row, [name], words
+        if rule.startswith("KEY"):
+            fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
+            return rule, row, fields, error.note
+        if rule.startswith("TAB1"):
+            return rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
+        return rule, None, [], shorten(error.note)
+
+    def findings(self, table: Table | None) -> None:
+        """Turns what was kept into findings, with their places where the table's form can be followed."""
+        if table:
+            table.fetch({row for _, row, *_ in self.kept if row})
+        for rule, row, fields, note, *line in self.kept:
+            if table and row:
+                self.tally.add(of_row(rule, table, row, fields, note))
+            else:
+                found = of_file(rule, self.resource.path or self.resource.name, note, line[0] if line else None, ", ".join(fields) or None)
+                self.tally.add(found)
+
+
+def _shape(error: errors.Error, schema) -> str:
+    """What is wrong with a row's or a header's shape, in plain words."""
+    if error.type == "extra-cell":
+        return f'cell {error.field_number} of {len(error.cells)} is one too many: "{shorten(error.cell)}"; expected {len(schema.fields)} cells'
+    if error.type == "missing-cell":
+        return f'no cell for column "{error.field_name}"; expected {len(schema.fields)} cells and found {len(error.cells)}'
+    if error.type == "blank-row":
+        return ""
+    if error.type == "extra-label":
+        return f'"{shorten(error.label)}" is no field of the Table Schema'
+    if error.type == "missing-label":
+        return f'the column "{error.field_name}" is missing'
+    if error.type == "incorrect-label":
+        return f'"{shorten(error.label)}" stands where "{error.field_name}" is expected'
+    if error.type == "blank-label":
+        return f'column {error.field_number} has no name; expected "{error.field_name}"'
+    if error.type == "duplicate-label":
+        return f'"{shorten(error.label)}" stands twice'
+    return error.note or error.message
+
+
+def judge(resource: Resource, table: Table | None, standard: Tally, ours: Tally | None) -> None:
+    """Adds frictionless's verdict on a resource to `standard` and, where given, ours on its cells and keys to `ours`.
+
+    Raises TooLarge, watchdog.Stuck, OSError and Failed.
+    """
+    raw = Raw(resource, standard)
+    own = _Rows(resource, ours) if ours is not None and resource.tabular else None
+    try:
+        with watchdog("a cell or the file's dialect"):
+            if table and table.form and not resource.extrapaths:
+                _look_ahead(table, ours or Tally())
+            for error in _errors(resource, raw, own):
+                raw.take(error)
+    finally:  # what was found before it broke off is true all the same
+        place = table if table and table.form else None
+        raw.findings(place)
+        if own:
+            own.raw.findings(place)
+
+
+def _errors(resource: Resource, raw: Raw, own: "_Rows | None") -> list[errors.Error]:
+    """Lets frictionless read a resource. Its errors go to `raw`; those that no checklist sees are returned. Raises Failed."""
+    csv.field_size_limit(limits.MAX_CELL)
+    try:
+        report = resource.validate(Recorder(raw.take), limit_errors=0, on_row=own)
+    except OSError:
+        raise
+    except Exception as error:
+        raise Failed(f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})") from error
+    return [*report.errors, *(error for task in report.tasks for error in task.errors)]
+
+
+def _look_ahead(table: Table, ours: Tally) -> None:
+    """Reads the records before frictionless does: their hygiene, and that none is beyond the bounds."""
+    try:
+        hygiene.of_records(table, records(table), ours)
+    except csv.Error as error:
+        if "field larger than field limit" in str(error):
+            raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters") from None
+    except (UnicodeDecodeError, EOFError):
+        pass  # frictionless says why the file cannot be read
+
+
+def _hashable(value: object) -> object:
+    """The value itself, or its text where it is a list or an object."""
+    return repr(value) if isinstance(value, (list, dict)) else value
+
+
+class _Rows:
+    """What frictionless does not look for, row by row as it reads: `uniqueKeys`, and the order of the rows."""
+
+    def __init__(self, resource: Resource, tally: Tally):
+        self.raw = Raw(resource, tally)
+        self.primary = resource.schema.primary_key
+        self.seen = {tuple(key): set() for key in keys.unique_keys(resource)}
+        self.before: list | None = None
+
+    def __call__(self, row) -> None:
+        for names, seen in self.seen.items():
+            values = tuple(_hashable(row.get(name)) for name in names)
+            if None in values:
+                continue
+            if values in seen:
+                self.raw.note("KEY102", row.row_number, list(names), "an earlier row has the same")
+            seen.add(values)
+        if self.primary and self.before is not False:
+            values = [row.get(name) for name in self.primary]
+            if None in values or not all(isinstance(value, (str, int)) for value in values):
+                return
+            if self.before is not None and values < self.before:
+                self.raw.note("HYG113", row.row_number, list(self.primary), "")
+                self.before = False  # one is enough: the rest follows from it
+            else:
+                self.before = values

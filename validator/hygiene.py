@@ -1,0 +1,157 @@
+"""What neither library reports: marks that cannot be seen, forms that tools read differently, cells that spreadsheets run."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import polars as pl
+from frictionless import Field
+
+from . import sieve
+from .findings import Finding, Tally
+from .tables import BOM, Record, Table, nameable, text_frame
+from .wording import of_file, of_row
+
+# Controls but for tab and line ends (C0, DEL, C1); Unicode's embeddings, overrides and isolates, which can make a text
+# read otherwise than it is (CVE-2021-42574; the plain marks LRM, RLM and ALM are part of honest right-to-left text);
+# and blanks that look like a space, or like nothing.
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+BIDI = r"[\u202a-\u202e\u2066-\u2069]"
+NO_BREAK = r"[\u00a0\u2007\u202f\u2060\u200b\ufeff]"
+# A formula begins so, unless it is but a signed number or telephone number.
+FORMULA = r"^(?:[=@]|[+-].*[^0-9 .,()/+-])"
+EDGE = r"^\s|\s$"
+# Canonical forms of XML Schema, which Table Schema's number and integer are modelled on; plus its NaN, INF and -INF.
+NUMBERS = {
+    "integer": r"^(?:0|-?[1-9][0-9]*)$",
+    "number": r"^(?:-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)$",
+}
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+class FileForm:
+    """The form of a file's bytes: mark at the start, line ends, last line."""
+
+    def __init__(self, table: Table):
+        self.table = table
+        self.ends = {"LF": 0, "CRLF": 0, "CR": 0}
+        self.first_return: int | None = None
+        self.start, self.last = b"", b""
+        encoding = table.form.encoding if table.form else ""
+        # In the encodings that use more than one byte for a line feed, bytes say nothing.
+        self.readable = bool(encoding) and not encoding.startswith(("utf-16", "utf-32")) and not table.resource.compression
+
+    def update(self, block: bytes) -> None:
+        if not self.readable:
+            return
+        lines = sum(self.ends.values())
+        self.start = self.start or block[:3]
+        self.last = block[-1:]
+        returns = block.count(b"\r") if b"\r" in block else 0
+        pairs = block.count(b"\r\n") if returns else 0
+        if returns > pairs and self.first_return is None:
+            at = re.search(rb"\r(?!\n)", block).start()
+            self.first_return = lines + len(re.findall(rb"\r\n|\r|\n", block[:at])) + 1
+        self.ends["CRLF"] += pairs
+        self.ends["CR"] += returns - pairs
+        self.ends["LF"] += block.count(b"\n") - pairs
+
+    def findings(self) -> Iterator[Finding]:
+        file, used = self.table.file, [end for end, count in self.ends.items() if count]
+        if not self.readable:
+            return
+        if self.start == BOM:
+            yield of_file("HYG101", file, "the file begins with the bytes EF BB BF", 1)
+        if self.ends["CR"]:
+            yield of_file("HYG102", file, f"{self.ends['CR']:,} times", self.first_return)
+        if len(used) > 1:
+            yield of_file("HYG103", file, ", ".join(f"{self.ends[end]:,} {end}" for end in used))
+        elif used and (declared := self._declared()) and used != [declared]:
+            yield of_file("HYG114", file, f"{used[0]} instead of {declared}")
+        if self.last not in b"\r\n":
+            yield of_file("HYG104", file, "the file ends in the middle of a line", sum(self.ends.values()) + 1)
+
+    def _declared(self) -> str | None:
+        dialect = self.table.resource.dialect
+        control = dialect.get_control("csv") if dialect.has_control("csv") else None
+        terminator = control.get_defined("line_terminator") if control else None
+        return {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(terminator)
+
+
+def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:
+    """Adds the findings on the cells of a frame: `_row`, and a column of text a field, missing values as null.
+
+    Without `beyond_ascii` the frame need hold only rows that the sieve found neither proven nor tidy, since what is
+    looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
+    """
+    fields = [field for field in table.resource.schema.fields if nameable(field.name)]
+    if frame.is_empty() or not fields:
+        return
+    tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
+    met = frame.select(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests)).row(0)
+    for rule, field, bad in (test for test, some in zip(tests, met) if some):
+        if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
+            read, column = field.create_value_reader(), pl.col(field.name)
+            bad &= ~column.is_in([text for text in frame.filter(bad)[field.name].unique() if read(text) is None])
+        _add(table, rule, field, frame.filter(bad)["_row"], tally)
+    if beyond_ascii and not composed:
+        for field in fields:
+            column = frame[field.name]
+            if decomposed := _decomposed(column):
+                _add(table, "HYG105", field, frame["_row"].filter(column.is_in(decomposed)), tally)
+
+
+def _add(table: Table, rule: str, field: Field, rows: pl.Series, tally: Tally) -> None:
+    wanted = tally.wants(rule, table.file, field.name)
+    tally.add(*(of_row(rule, table, row, [field.name]) for row in rows[:wanted]))
+    tally.count(rule, table.file, len(rows) - len(rows[:wanted]))
+
+
+def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
+    """The rules on cells of a field, each with what is true of a cell that breaks it."""
+    cell = pl.col(field.name)
+    if sieve.is_text(field):
+        yield "HYG109", cell.str.contains(EDGE)
+        yield "HYG110", cell.str.contains(FORMULA)
+    if canonical := _canonical(field):
+        rule, form = canonical
+        yield rule, ~cell.str.contains(form)
+    yield "HYG106", cell.str.contains(CONTROL)
+    if beyond_ascii:
+        yield "HYG107", cell.str.contains(BIDI)
+        yield "HYG108", cell.str.contains(NO_BREAK)
+
+
+def _canonical(field: Field) -> tuple[str, str] | None:
+    """The rule and the form of a field whose values have one canonical form; None for others."""
+    if field.format != "default" or {"bare_number", "group_char", "decimal_char"} & set(field.list_defined()):
+        return None
+    if field.type in NUMBERS:
+        return "HYG111", NUMBERS[field.type]
+    return ("HYG112", DATE) if field.type == "date" else None
+
+
+def _decomposed(column: pl.Series) -> list[str]:
+    """The distinct texts of a column that are not in Unicode's Normalization Form C."""
+    return [text for text in column.filter(column.str.contains(r"[^\x00-\x7f]")).unique().drop_nulls() if not unicodedata.is_normalized("NFC", text)]
+
+
+def of_records(table: Table, records: Iterator[Record], tally: Tally, batch: int = 10_000) -> None:
+    """The same findings for an irregular table, from its records; sets its `rows` and `labels`. Raises as they do."""
+    held: dict[int, Record] = {}
+    table.rows = 0
+    for row, record in enumerate(records, 1):
+        if table.form.is_content(row, record.cells):
+            held[row] = record
+        elif row in table.form.table.header_rows:
+            table.labels = record.cells
+        if len(held) == batch:
+            _batch(table, held, tally)
+            held = {}
+    _batch(table, held, tally)
+
+
+def _batch(table: Table, held: dict[int, Record], tally: Tally) -> None:
+    table.rows += len(held)
+    table.at_hand(held)
+    cells(table, text_frame(table, held), tally, beyond_ascii=True)

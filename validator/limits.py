@@ -1,0 +1,14 @@
+"""The bounds within which every run stays. What lies beyond one is refused in a sentence, never read half."""
+
+MIB = 2**20
+
+MAX_DESCRIPTOR = 10 * MIB  # bytes of a descriptor or Table Schema: a page of text, and parsing costs many times its size
+MAX_RESOURCES = 1000  # in a package
+MAX_PATH = 1000  # characters of a path in a descriptor
+MAX_COLUMNS = 2000  # of a table: frictionless's work on a header grows with the square of it (100,000: no answer in 100 s)
+MAX_LINE = 16 * MIB  # bytes from one line feed to the next
+MAX_CELL = 16 * MIB  # characters of a cell, line breaks included
+MAX_UNPACKED = 256 * MIB  # bytes of a compressed file's content: a small file can unpack to any size
+BLOCK = 32 * MIB  # bytes of a table that are in memory at a time
+SAMPLES = 100  # findings that a report lists for one rule in one file; the totals beside them are exact
+STUCK = 2.0  # seconds that one call may take inside frictionless before the run gives up on it

@@ -1,0 +1,215 @@
+"""One pass over a table's file: bytes, shape, cells and keys, a block at a time.
+
+The file is cut into blocks at line ends. That is sound because every line is first proven to be one record: each of its
+cells is plain or properly quoted, and there are as many as there are fields. The least doubt (a line break in a cell, a
+row of another length, an odd byte) makes the table irregular: its cells are then left to frictionless.
+"""
+
+import csv
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import polars as pl
+from frictionless import Field
+
+from . import cells, hygiene, limits, sieve
+from .findings import Tally
+from .tables import BOM, Table, TooLarge, nameable, open_regular
+from .wording import of_file
+
+LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars read whole lines
+
+
+class Irregular(Exception):
+    """Some line is not proven to be one record of the declared fields."""
+
+
+class Changed(Exception):
+    """The file was written to, or shortened, while it was read."""
+
+
+def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tally, block_size: int = limits.BLOCK) -> None:
+    """Reads a table's file once.
+
+    Sets the table's `regular`, `rows`, `blocks` and, of a regular one, `keys` (for the columns `keys`) and `frame` (if
+    `keep`). The tallies get the findings on the file's bytes and on its cells; the latter mean nothing of an irregular
+    table. Raises OSError, TooLarge, Changed.
+    """
+    form = hygiene.FileForm(table)
+    digest = Digest(table)
+    table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
+    parts, frames, row, offset = [], [], 1, 0
+    reader = Reader(table, keys) if table.regular else None
+    for block in blocks(table, block_size):
+        digest.update(block)
+        form.update(block)
+        if table.regular:
+            try:
+                part, frame = reader.read(block, row, of_cells)
+            except Irregular:
+                table.regular = False
+            else:
+                table.blocks.append((row, offset, len(block)))
+                parts.append(part)
+                frames += [frame] if keep else []
+                row, offset = row + len(frame) + (row == 1), offset + len(block)
+    of_file.add(*form.findings())
+    if table.regular:
+        of_cells.add(*digest.findings())
+        table.rows = row - 2
+        table.keys = pl.concat(parts)
+        table.frame = pl.concat(frames) if keep else None
+
+
+def blocks(table: Table, size: int) -> Iterator[bytes]:
+    """The bytes of a file in pieces that end where a line ends. Raises TooLarge for a line that is, Changed, OSError."""
+    with open_regular(table.path) as handle:
+        before = os.fstat(handle.fileno())
+        while block := handle.read(size):
+            if len(block) == size and not block.endswith(b"\n"):
+                rest = handle.readline(limits.MAX_LINE)
+                if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
+                    raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
+                block += rest
+            yield block
+        after = os.fstat(handle.fileno())
+        there = os.stat(table.path)
+    same = (before.st_size, before.st_mtime_ns, before.st_ino)
+    if any((s.st_size, s.st_mtime_ns, s.st_ino) != same for s in (after, there)):
+        raise Changed
+
+
+class Digest:
+    """The `bytes` and `hash` of a resource against those of its file (frictionless's `byte-count` and `hash-count`)."""
+
+    def __init__(self, table: Table):
+        self.table, self.size = table, 0
+        algorithm, _, self.due = (table.resource.hash or "").rpartition(":")
+        self.hash = None
+        if self.due:
+            try:
+                self.hash = hashlib.new(algorithm or "md5", usedforsecurity=False)
+            except ValueError:  # an algorithm that Python lacks: frictionless ignores all but MD5 and SHA-256
+                pass
+
+    def update(self, block: bytes) -> None:
+        self.size += len(block)
+        if self.hash:
+            self.hash.update(block)
+
+    def findings(self):
+        due = self.table.resource.bytes
+        if due and due != self.size:
+            yield of_file("FIL101", self.table.file, f"{self.size:,} bytes instead of {due:,}")
+        if self.hash and self.hash.hexdigest() != self.due:
+            yield of_file("FIL101", self.table.file, f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {self.due}")
+
+
+class Reader:
+    """Proves the blocks of one table to be regular, judges their cells and takes their keys."""
+
+    def __init__(self, table: Table, keys: set[str]):
+        self.table, self.fields = table, table.resource.schema.fields
+        self.delimiter = table.form.delimiter
+        cell = CELL.replace(",", re.escape(self.delimiter))
+        self.line = f"^{cell}(?:{re.escape(self.delimiter)}{cell})*$"
+        self.header = re.compile(self.line)
+        self.keys = [(key, _key(table.resource.schema.get_field(key))) for key in sorted(keys)]
+        self.sieve = sieve.Sieve(self.fields)
+        self.judge = cells.Judge(table, self.sieve)
+        self.present = [
+            pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
+            for f in self.fields
+            if sieve.missing_values(f)
+        ]
+
+    def read(self, block: bytes, row: int, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The keys and the text cells of one block, the first row of which is `row`. Raises Irregular."""
+        self.table.remember(row, block)
+        if row == 1:
+            block, row = self._without_header(block), 2
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+        text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
+        self._prove(block)
+        frame = self._frame(block, row)
+        held = self.sieve.suspects(frame.lazy()).collect()
+        self.judge.cells(held, tally)
+        beyond = text is not None and (ODD.search(text) is not None or not unicodedata.is_normalized("NFC", text))
+        hygiene.cells(self.table, frame if beyond else held, tally, beyond_ascii=beyond)
+        return frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys)), frame
+
+    def _without_header(self, block: bytes) -> bytes:
+        head, _, rest = block.removeprefix(BOM).partition(b"\n")
+        try:
+            line = head.removesuffix(b"\r").decode()
+        except UnicodeDecodeError:
+            raise Irregular from None
+        if not self.header.fullmatch(line) or next(csv.reader([line], self.table.form.dialect), None) != self.table.names:
+            raise Irregular
+        return rest
+
+    def _prove(self, block: bytes) -> None:
+        """Raises Irregular unless every line is one record of the declared fields."""
+        # A mark at the start of a block is a character of its first cell, but Polars would drop it.
+        if any(mark in block for mark in (b"\r", b"\0", b"\x01", b"\n\n")) or block.startswith((b"\n", BOM)):
+            raise Irregular
+        if not block:
+            return
+        lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
+        line = pl.col("line")
+        bare = line.str.replace_all('"[^"]*"', "") if b'"' in block else line
+        width = bare.str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1
+        odd = lines.select((~line.str.contains(self.line) | width).sum()).collect().item()
+        if odd:
+            raise Irregular
+
+    def _frame(self, block: bytes, row: int) -> pl.DataFrame:
+        names = self.table.names
+        if not block:
+            return pl.DataFrame(schema={"_row": pl.UInt32, **dict.fromkeys(names, pl.String)})
+        frame = pl.scan_csv(block, has_header=False, separator=self.delimiter, schema=dict.fromkeys(names, pl.String), empty_string_is_null=False)
+        frame = frame.with_columns(self.present).with_row_index("_row", row).collect()
+        if len(frame) != block.count(b"\n") + (not block.endswith(b"\n")):
+            raise Irregular
+        return frame
+
+
+def _decoded(block: bytes) -> str:
+    """A block as text. Raises Irregular where it is not UTF-8."""
+    try:
+        return block.decode()
+    except UnicodeDecodeError:
+        raise Irregular from None
+
+
+# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
+ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
+# A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
+CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
+CANONICAL_KEYS = ("integer", "date", "year")  # their canonical texts are equal exactly where the values are
+
+
+def keyable(field: Field) -> bool:
+    """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
+    defaults = not {"bare_number"} & set(field.list_defined())
+    return sieve.is_text(field) or field.type in CANONICAL_KEYS and field.format == "default" and defaults
+
+
+def _key(field: Field) -> Callable[[pl.Series], pl.Series]:
+    """Turns a column of text into one in which equal texts are equal values, and what cannot be read is null."""
+    if sieve.is_text(field):
+        return lambda column: column
+    read = field.create_cell_reader()
+
+    def canonical(column: pl.Series) -> pl.Series:
+        proven = column.str.contains(sieve.CANONICAL[field.type]) | column.is_null()
+        if field.type != "year" and proven.all():
+            return column
+        values = {text: read(text)[0] for text in column.unique().drop_nulls()}
+        return column.replace_strict({text: None if value is None else str(value) for text, value in values.items()}, return_dtype=pl.String, default=None)
+
+    return canonical

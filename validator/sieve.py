@@ -1,0 +1,167 @@
+"""The sieve: which rows are proven right without asking frictionless.
+
+For every field there is an expression that is *sufficient* for frictionless to accept a cell, never necessary: it may
+doubt a good cell, but passes no bad one. Nearly all rows drop out here, on any engine that narwhals knows (the same
+expressions found the same rows on Polars, DuckDB and Spark); what is left is judged one by one in `cells`.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import narwhals as nw
+import polars as pl
+from frictionless import Field
+
+# Canonical lexical forms of Table Schema's types, https://datapackage.org/standard/table-schema/#field-types, within
+# bounds that need no arithmetic: 18 digits fit 64 bits, 15 digits fit a float exactly, the years are those of Python.
+DATE = r"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+CANONICAL = {
+    "integer": r"^(?:0|-?[1-9][0-9]{0,17})$",
+    "number": r"^-?(?:0|[1-9][0-9]{0,8})(?:[.][0-9]{1,6})?$",
+    "date": f"^{DATE}$",
+    "time": f"^{TIME}$",
+    "datetime": f"^{DATE}T{TIME}Z?$",
+    "year": r"^[0-9]{4}$",
+    "yearmonth": r"^[0-9]{4}-(?:0[1-9]|1[0-2])$",
+}
+URI = r"^https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/?=&#+-]*)?$"
+
+# Syntax on which the regular expressions of Python, Rust, RE2 and Java could differ, even over printable ASCII.
+ODD = re.compile(r"\(\?(?!:)|\[[^\]]*\[|\[\^?\]|&&|--|~~|\|\||\{,|[*+?}]\+|\\[^dwsDWS.\-+*?()\[\]{}|^$/]")
+BLANK = " \t"  # the white space of ASCII that can stand at a cell's edge; other white space is looked for in whole blocks
+FORMULA = "=+-@"  # what makes a spreadsheet run a cell: https://owasp.org/www-community/attacks/CSV_Injection
+
+
+def is_text(field: Field) -> bool:
+    """Whether every text is a value of the field's type."""
+    return field.type == "any" or field.type == "string" and field.format == "default"
+
+
+def missing_values(field: Field) -> list[str]:
+    """What stands for a missing value in a field: its own list, or else the schema's (as `Field.create_cell_reader`)."""
+    return field.missing_values if field.has_defined("missing_values") or not field.schema else field.schema.missing_values
+
+
+def proof(field: Field) -> nw.Expr:
+    """True only where frictionless accepts the cell of a column of text (missing values as null); never null."""
+    conditions = _conditions(field)
+    if conditions is None:
+        return nw.lit(False)
+    cell = nw.col(field.name)
+    ok = nw.all_horizontal(*conditions, ignore_nulls=False) if conditions else nw.lit(True)
+    return ~cell.is_null() & ok if field.required else cell.is_null() | ok
+
+
+def _conditions(field: Field) -> list[nw.Expr] | None:
+    """What a cell that is not missing has to meet, or None when nothing can be proven of this field."""
+    cell, constraints = nw.col(field.name), dict(field.constraints)
+    constraints.pop("required", None), constraints.pop("unique", None)
+    allowed, form = _allowed(field, constraints), _lexical_form(field)
+    if allowed is not None:  # of those, only the canonical ones: the others have to come to the notice of `hygiene`
+        return [cell.is_in(allowed), *([cell.str.contains(form)] if form else [])]
+    if form is None:
+        return None
+    conditions = [cell.str.contains(form)] if form else []
+    value = _value(field, conditions)
+    for name, argument in constraints.items():
+        if name == "pattern" and provable(argument):
+            if re.search(r"\\[dwsDWS]", argument):  # these mean different characters beyond ASCII
+                conditions.append(cell.str.contains("^[ -~]*$"))
+            conditions.append(cell.str.contains(f"^(?:{argument})$"))
+        elif name == "minLength":
+            conditions.append(cell.str.len_chars() >= argument)
+        elif name == "maxLength":
+            conditions.append(cell.str.len_chars() <= argument)
+        elif name in BOUNDS and value is not None:
+            conditions.append(BOUNDS[name](value, _bound(field, argument)))
+        else:
+            return None
+    return conditions
+
+
+BOUNDS = {
+    "minimum": lambda value, bound: value >= bound,
+    "maximum": lambda value, bound: value <= bound,
+    "exclusiveMinimum": lambda value, bound: value > bound,
+    "exclusiveMaximum": lambda value, bound: value < bound,
+}
+
+
+def _allowed(field: Field, constraints: dict) -> list[str] | None:
+    """The texts that a field with few values accepts, each approved by frictionless's own reader; None for other fields."""
+    if field.type == "boolean":
+        texts = [*field.true_values, *field.false_values]
+    elif "enum" in constraints:
+        texts = [str(value) for value in constraints["enum"]]
+    else:
+        return None
+    read = field.create_cell_reader()
+    return [text for text in texts if not read(text)[1]]
+
+
+def _lexical_form(field: Field) -> str | None:
+    """A pattern whose matches are of the field's type; "" where every text is; None where there is no such pattern."""
+    if is_text(field):
+        return ""
+    if field.type == "string":
+        return URI if field.format == "uri" else None
+    plain = field.format == "default" and not {"group_char", "decimal_char", "bare_number"} & set(field.list_defined())
+    return CANONICAL.get(field.type) if plain else None
+
+
+def _value(field: Field, conditions: list[nw.Expr]) -> nw.Expr | None:
+    """What bounds are compared with: a number, or a date as text, which sorts as the date does."""
+    cell = nw.col(field.name)
+    if field.type == "date":
+        return cell
+    if field.type in ("integer", "number"):
+        return nw.when(conditions[0]).then(cell).cast(nw.Int64 if field.type == "integer" else nw.Float64)
+    return None
+
+
+def _bound(field: Field, argument: object) -> str | int | float:
+    """A bound as `_value` has it. Numbers of 15 digits keep their order as floats, so a comparison of floats is enough."""
+    read = field.create_value_reader()(argument)
+    return {"date": str, "integer": int, "number": float}[field.type](read)
+
+
+@cache
+def provable(pattern: str) -> bool:
+    """Whether a pattern means the same to a linear-time engine as to Python's."""
+    if ODD.search(pattern):
+        return False
+    try:
+        pl.Series([""]).str.contains(f"^(?:{pattern})$")
+    except pl.exceptions.ComputeError:  # that engine refuses it, for its syntax or its size
+        return False
+    return True
+
+
+def tidy(field: Field) -> nw.Expr | None:
+    """True only where a text cell neither begins like a formula nor has a blank at an edge; None for other fields."""
+    known = [str(value) for value in field.constraints.get("enum", [])]
+    if not is_text(field) or known and all(text and text[0] not in FORMULA + BLANK and text[-1] not in BLANK for text in known):
+        return None
+    cell = nw.col(field.name)
+    return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | cell.str.ends_with(BLANK[0]) | cell.str.ends_with(BLANK[1]))
+
+
+class Sieve:
+    """The expressions of one table's fields, made once."""
+
+    def __init__(self, fields: Iterable[Field]):
+        fields = list(fields)
+        self._proofs = {field.name: proof(field) for field in fields}
+        tests = [*self._proofs.values(), *(test for test in map(tidy, fields) if test is not None)]
+        blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
+        self._passes = nw.all_horizontal(*tests, ignore_nulls=False) & ~blank
+
+    def suspects(self, frame):
+        """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
+        return nw.from_native(frame).filter(~self._passes).to_native()
+
+    def proven(self, frame):
+        """For each cell of any engine's frame, whether it is proven right."""
+        return nw.from_native(frame).select(*(proof.alias(name) for name, proof in self._proofs.items())).to_native()

@@ -1,0 +1,79 @@
+"""How a finding is put: what is wrong where, what was expected, how to mend it."""
+
+import re
+
+from frictionless import Field
+
+from .findings import Finding
+from .general import RULES
+from .tables import Table
+
+SHOWN = 200  # characters of a cell that a message shows; a report is no place for the rest
+
+TYPES = {
+    "integer": "an integer, such as 12 or -3",
+    "number": "a number, such as 12.5",
+    "boolean": "true or false",
+    "date": "a date that the calendar has, as YYYY-MM-DD",
+    "time": "a time as hh:mm:ss",
+    "datetime": "a date and time as YYYY-MM-DDThh:mm:ssZ",
+    "year": "a year of four digits",
+    "yearmonth": "a month as YYYY-MM",
+    "duration": "a duration of ISO 8601, such as P1Y2M",
+    "geopoint": "a longitude and a latitude, such as 104.9,11.6",
+    "geojson": "a GeoJSON object",
+    "object": "a JSON object",
+    "array": "a JSON array",
+    "list": "a list of values of the declared type, with the declared delimiter between them",
+}
+FORMATS = {"uri": "a URI, such as https://example.org/", "email": "an e-mail address", "uuid": "a UUID", "binary": "base64", "wkt": "well-known text"}
+CONSTRAINTS = {
+    "required": "a value",
+    "pattern": "the form {}",
+    "enum": "one of: {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+}
+
+
+def expected(field: Field, constraint: str | None = None) -> str:
+    """What a field, or one constraint of it, asks of a cell, in plain words."""
+    if constraint in CONSTRAINTS and constraint in field.constraints:
+        argument = field.constraints[constraint]
+        shown = ", ".join(map(str, argument)) if isinstance(argument, list) else str(argument)
+        words = CONSTRAINTS[constraint].format(shorten(shown, 1000))
+        return words.replace("characters", "items") if field.type in ("array", "list") else words
+    if field.type == "boolean":
+        return f"one of: {', '.join([*field.true_values, *field.false_values])}"
+    if field.type == "string":
+        return FORMATS.get(field.format, "a text")
+    words = TYPES.get(field.type, f"a value of type {field.type}")
+    return words if field.format == "default" else f"{words.partition(',')[0].partition(' as ')[0]} in the format {field.format}"
+
+
+def shorten(text: str, length: int = SHOWN) -> str:
+    """A text as a message shows it: what cannot be seen is spelt out, what is too long is cut."""
+    text = re.sub(r"[\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]", lambda c: f"\\u{ord(c[0]):04x}", text)
+    return text if len(text) <= length else f"{text[:length]}... ({len(text):,} characters)"
+
+
+def of_file(id: str, file: str, note: str, line: int | None = None, field: str | None = None) -> Finding:
+    """A finding on a whole file, or on a line of it."""
+    rule = RULES[id]
+    return Finding(id, rule.severity, file, f"{rule.title}: {note}", rule.mend, field=field, line=line)
+
+
+def of_row(id: str, table: Table, row: int | None, fields: list[str] | tuple[str, ...] = (), note: str = "") -> Finding:
+    """A finding on a row, or on cells of it: the title, the cells as written, and the note."""
+    rule = RULES[id]
+    values = [table.cell(row, name) or "" for name in fields] if row else []
+    cells = ", ".join(f'"{shorten(value)}"' for value in values)
+    where = f' {cells} (column {", ".join(f"{name!r}" for name in fields)})'.replace("'", '"') if values else ""
+    message = f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
+    value = ", ".join(shorten(value) for value in values) if values else None
+    line, column = table.place(row, fields[0] if fields else None)
+    return Finding(id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields) or None, value, line, column)
