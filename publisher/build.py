@@ -17,14 +17,12 @@ No clock and no name of a machine goes in. The one moment that archives need is 
 import re
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from validator.findings import Unusable
 
-from . import archive, cff, citation, columnar, crate, croissant, database, flat, linked, metadata, workbook
+from . import archive, cff, citation, columnar, crate, croissant, database, flat, linked, metadata, site, workbook
 from .files import File, as_json, sums
 from .model import Dataset, load
 from .tables import resources
@@ -81,8 +79,8 @@ def _write(dataset: Dataset, package: Path, folder: Path, moment: datetime) -> l
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8"))
     files += [File.of(name, *CITATIONS[name], text.encode("utf-8")) for name, text in texts.items()]
-    pages = _write_site(dataset, folder)
-    (folder / crate.METADATA).write_bytes(as_json(crate.document(dataset, files, pages, citation.apa(dataset))).encode("utf-8"))
+    site.build(dataset, folder / "site", [(file.path, file.title) for file in files])
+    (folder / crate.METADATA).write_bytes(as_json(crate.document(dataset, files, ["site/"], citation.apa(dataset))).encode("utf-8"))
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     (folder / SUMS).write_bytes(sums(folder, names).encode("utf-8"))
     return [*names, SUMS]
@@ -119,15 +117,6 @@ def _citations(dataset: Dataset, files: list[File]) -> dict[str, str]:
         "schema-org.jsonld": as_json(metadata.schema_org(dataset, files)),
         ".zenodo.json": as_json(metadata.zenodo(dataset)),
     }
-
-
-def _write_site(dataset: Dataset, folder: Path) -> list[str]:
-    """Writes the pages where this copy has what makes them; returns the folder that they are in, if any."""
-    if find_spec("publisher.site") is None:
-        return []
-    site = import_module("publisher.site")
-    site.build(dataset, folder / "site")
-    return ["site/"]
 
 
 def _refuse_names(dataset: Dataset) -> None:

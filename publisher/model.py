@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from validator import status
+from validator.seal import read_descriptor, read_tables
 
+from .cite import content_hash
 from .facts import Facts, read_facts
 from .tables import Table, Value, read
 
@@ -193,12 +195,13 @@ class Adjudication:
 class Item:
     """One claim or one call.
 
-    `kind` is "claim" or "call". `text` is the claim or the demand in the coders' own words. `type` is the type of a claim or
+    `kind` is "claim" or "call", `sha256` the hash of the row's content (`publisher.cite.content_hash`). `text` is the claim or the demand in the coders' own words. `type` is the type of a claim or
     the action of a call. Those of the fields below that the other kind has not are None or empty.
     """
 
     id: str
     kind: str
+    sha256: str
     statement_id: str
     text: str
     type: Code
@@ -268,6 +271,7 @@ class Dataset(Facts):
     rights: tuple[Right, ...]
     codes: dict[str, tuple[Code, ...]]
     tables: dict[str, Table] = field(repr=False)
+    codebook: str | None = field(repr=False, default=None)  # docs/codebook.md, Markdown, where the package has one
 
     @property
     def claims(self) -> tuple[Item, ...]:
@@ -284,7 +288,9 @@ def load(package: Path) -> Dataset:
     Raises Unusable when the descriptor lacks a fact without which a dataset cannot be cited.
     """
     facts = read_facts(package)
-    made = _Join(read(package), {record["call_id"]: record["follow_up_id"] for record in status.calls(package)})
+    current = {record["call_id"]: record["follow_up_id"] for record in status.calls(package)}
+    hashes = {_item(row): content_hash(row) for rows in read_tables(package, "claims", "calls") for row in rows}
+    made = _Join(read(package), current, hashes)
     return Dataset(
         **vars(facts),
         statements=tuple(made.statements()),
@@ -295,14 +301,25 @@ def load(package: Path) -> Dataset:
         rights=tuple(made.rights.values()),
         codes={name: tuple(codes.values()) for name, codes in made.codes.items()},
         tables=made.tables,
+        codebook=_document(package, "docs/codebook.md"),
     )
 
 
-class _Join:
-    """The tables, with every code and reference replaced by what it stands for. `current` maps a call to its follow-up."""
+def _document(package: Path, name: str) -> str | None:
+    """A text of the package, or None where it has none. One that a link leads outside the package is not read."""
+    home = read_descriptor(package)[0].parent.resolve()
+    path = (home / name).resolve()
+    return path.read_text(encoding="utf-8") if path.is_file() and path.is_relative_to(home) else None
 
-    def __init__(self, tables: dict[str, Table], current: dict[str, str]):
-        self.tables, self.current = tables, current
+
+class _Join:
+    """The tables, with every code and reference replaced by what it stands for.
+
+    `current` maps a call to its follow-up, `hashes` a claim or call to the hash of its content.
+    """
+
+    def __init__(self, tables: dict[str, Table], current: dict[str, str], hashes: dict[str, str]):
+        self.tables, self.current, self.hashes = tables, current, hashes
         self.codes: dict[str, dict[str, Code]] = defaultdict(dict)
         for row in tables["codes"].rows:
             self.codes[row["list"]][row["code"]] = _made(Code, row)
@@ -345,6 +362,7 @@ class _Join:
             row,
             id=id,
             kind=kind,
+            sha256=self.hashes[id],
             text=text,
             type=type,
             speaker=next(part.actor for part in people if part.role.code == "speaker"),
@@ -383,7 +401,7 @@ class _Join:
 
 
 def _item(row: dict) -> str:
-    return row["claim_id"] or row["call_id"]
+    return row.get("claim_id") or row["call_id"]
 
 
 def _made(cls: type, row: dict, /, **more):
