@@ -7,6 +7,7 @@
                        [--quotes-to FILE.csv] and write those down, outside the package
     python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
     python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
+    python validate.py --cite [ROW_ID]        how to cite the dataset, or one row with the hash of its content
     python validate.py --list-rules           every rule, a line each
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
@@ -30,11 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
     parser.add_argument("--quotes", action="store_true", help="with --source: show each claim and call beside its words")
     parser.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write the words of each claim and call, for private use, outside the package")
+    parser.add_argument("--style", choices=["apa", "bibtex", "ris", "csl"], default="apa", help="with --cite: the form of the citation (default: apa)")
+    parser.add_argument("--expect", metavar="HASH", help="with --cite ROW_ID: exit with 1 unless the row's content has this SHA-256")
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--status", action="store_true", help="show what became of each call and what sources say of each claim")
     ways.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against a copy of the statement; - reads standard input")
     ways.add_argument("--against", metavar="OLD", help="compare with an older version: a folder, a descriptor, a zip or a git revision")
     ways.add_argument("--fix", action="store_true", help="rewrite the form of the files (line ends, quoting, order of rows, checksums), never their meaning")
+    ways.add_argument("--cite", nargs="?", const="", metavar="ROW_ID", help="print the citation of the dataset or of one row")
     ways.add_argument("--list-rules", action="store_true", help="list every rule and stop")
     ways.add_argument("--explain", metavar="ID", help="explain one rule and stop")
     options = parser.parse_args(arguments)
@@ -44,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--dry-run goes with --fix")
     if (options.quotes or options.quotes_to) and not options.source:
         parser.error("--quotes and --quotes-to go with --source, your own copy of the text")
+    if options.expect and not options.cite:
+        parser.error("--expect goes with --cite ROW_ID")
     if hasattr(sys.stdout, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -81,6 +87,8 @@ def _run(options: argparse.Namespace) -> int:
             return prove(Path(options.package), report, options)
         if options.against:
             return compare(Path(options.package), report, options)
+        if options.cite is not None:
+            return cite(Path(options.package), report, options)
     except Unusable as error:
         print(visible(str(error)), file=sys.stderr)
         return 2
@@ -151,6 +159,16 @@ def show_status(package: Path, report, form: str) -> int:
         return refused
     print(status.as_json(package) if form == "json" else status.as_text(package))
     return 0
+
+
+def cite(package: Path, report, options: argparse.Namespace) -> int:
+    """Prints the citation of a valid package or of one of its rows; 1 if the row is not the one that `--expect` names."""
+    from publisher import cite
+
+    if refused := _refusal(report, "no citation"):
+        return refused
+    print(cite.text(package, options.cite, options.style), end="")
+    return cite.compare(package, options.cite, options.expect) if options.expect else 0
 
 
 def _refusal(report, what: str, *tables: str) -> int:
