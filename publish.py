@@ -52,11 +52,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def moment(created: str, epoch: str | None) -> datetime:
     """When the release is dated: SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), or `created`."""
+    if epoch:
+        try:
+            when = datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise Unusable(f'SOURCE_DATE_EPOCH is "{epoch}"; it must be a whole number of seconds since 1970') from None
+    else:
+        when = datetime.fromisoformat(created)
     try:
-        when = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.fromisoformat(created)
-    except (ValueError, OverflowError, OSError):
-        raise Unusable(f'SOURCE_DATE_EPOCH is "{epoch}"; it must be a whole number of seconds since 1970') from None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:  # a moment at the edge of the calendar, in another time zone
+        when = EARLIEST
     return min(max(when, EARLIEST), LATEST).replace(tzinfo=None)
 
 

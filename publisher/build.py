@@ -25,7 +25,7 @@ from validator.findings import Unusable
 from . import archive, cff, citation, columnar, crate, croissant, database, flat, linked, metadata, site, workbook
 from .files import File, as_json, sums
 from .model import Dataset, load
-from .tables import refuse_other_forms
+from .tables import resources
 
 SUMS = "SHA256SUMS"
 # Names of tables become names of files, sheets (at most 31 characters, which Excel compares without case) and SQL tables.
@@ -59,7 +59,7 @@ def build(package: Path, output: Path, moment: datetime) -> list[str]:
     Files of an earlier release there are replaced. Raises Unusable when the folder holds anything else, or when the package
     cannot be had in one of the forms.
     """
-    refuse_other_forms(package)
+    resources(package)  # refuses other forms than CSV
     dataset = load(package)
     _refuse_names(dataset)
     _refuse_what_is_not_ours(output)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .facts import Contributor, Facts
 
+
 @dataclass(frozen=True)
 class Row:
     """A row to cite: its table, its primary key, the SHA-256 of its content (`publisher.cite.content_hash`), and since when it is retired."""

@@ -19,7 +19,7 @@ from validator.seal import read_tables
 
 from . import citation
 from .facts import read_facts
-from .tables import read
+from .tables import key, schemas
 
 
 def content_hash(cells: Mapping[str, str]) -> str:
@@ -33,12 +33,10 @@ def find(package: Path, id: str) -> citation.Row:
     Raises Unusable when there is no such row, or rows in several tables.
     """
     found = []
-    for name, table in read(package).items():
-        if not table.key:
-            continue
-        (rows,) = read_tables(package, name)
-        for row in rows:
-            own = "/".join(row[column] for column in table.key)
+    for name, schema in schemas(package).items():
+        columns = key(schema)
+        for row in read_tables(package, name)[0] if columns else ():
+            own = "/".join(row[column] for column in columns)
             if id in (own, f"{name}/{own}"):
                 found.append(citation.Row(name, own, content_hash(row), row.get("version_retired") or None))
     if not found:

@@ -1,5 +1,8 @@
 """RO-Crate 1.2 (https://w3id.org/ro/crate/1.2): the release as a research object, every file of it listed with its checksum."""
 
+from urllib.parse import quote
+
+from .facts import Contributor
 from .files import File
 from .metadata import name
 from .model import Dataset
@@ -10,7 +13,9 @@ VERSION = "https://w3id.org/ro/crate/1.2"
 
 def document(dataset: Dataset, files: list[File], pages: list[str], citation: str) -> dict:
     """The crate's metadata; the folder that it stands in is the crate. `pages` are folders of it, with "/" at the end."""
-    people = [{"@id": one.orcid or f"#creator-{number}"} | name(one) for number, one in enumerate(dataset.creators, 1)]
+    people = [_creator(number, one) for number, one in enumerate(dataset.creators, 1)]
+    employed = [one for one in dataset.creators if one.is_person and one.organization]
+    employers = {_organisation_id(one): {"@id": _organisation_id(one), "@type": "Organization", "name": one.organization} for one in employed}
     publisher = next((who["@id"] for who, one in zip(people, dataset.creators) if one.title == dataset.publisher), "#publisher")
     statements = [
         {"@id": each.url, "@type": "CreativeWork", "name": each.title, "datePublished": each.published, "license": {"@id": _spdx(each.licence.code)}}
@@ -42,13 +47,27 @@ def document(dataset: Dataset, files: list[File], pages: list[str], citation: st
             {"@id": METADATA, "@type": "CreativeWork", "conformsTo": {"@id": VERSION}, "about": {"@id": "./"}},
             root,
             *people,
+            *employers.values(),
             *([{"@id": "#publisher", "@type": "Organization", "name": dataset.publisher}] if publisher == "#publisher" else []),
             *({"@id": address, "@type": "CreativeWork", **said} for address, said in licences.items()),
             *statements,
             *(_file(file) for file in files),
-            *({"@id": path, "@type": "Dataset", "name": path, "description": "Pages to look at; they need no server", "encodingFormat": "text/html"} for path in pages),
+            *(
+                {"@id": path, "@type": "Dataset", "name": path, "description": "Pages to look at; they need no server", "encodingFormat": "text/html"}
+                for path in pages
+            ),
         ],
     }
+
+
+def _creator(number: int, one: Contributor) -> dict:
+    """A creator as an entity of the crate, where entities do not lie within each other."""
+    said = {"@id": one.orcid or f"#creator-{number}"} | name(one)
+    return said | ({"affiliation": {"@id": _organisation_id(one)}} if "affiliation" in said else {})
+
+
+def _organisation_id(one: Contributor) -> str:
+    return "#" + quote(one.organization, safe="")
 
 
 def _file(file: File) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -118,8 +119,8 @@ def read_facts(package: Path) -> Facts:
         licences=tuple(_licence(one) for one in descriptor["licenses"]),
         contributors=tuple(_contributor(path, one) for one in descriptor["contributors"]),
         keywords=tuple(map(_line, descriptor.get("keywords", []))),
-        homepage=descriptor.get("homepage"),
-        id=descriptor.get("id"),
+        homepage=_address(descriptor.get("homepage")),
+        id=_line(descriptor["id"]) if descriptor.get("id") else None,
     )
 
 
@@ -129,14 +130,20 @@ def _licence(one: dict) -> Licence:
 
 
 def _contributor(path: Path, one: dict) -> Contributor:
-    said = {key: _line(one[key]) for key in ("title", "givenName", "familyName", "organization", "path") if one.get(key)}
+    said = {key: _line(one[key]) for key in ("title", "givenName", "familyName", "organization") if one.get(key)}
     title = said.get("title") or " ".join(said[key] for key in ("givenName", "familyName") if key in said) or said.get("organization")
     if not title:
         raise Unusable(f'{path}: a contributor has no name; give it a "title"')
     roles = one.get("roles") or [one[key] for key in ("role",) if key in one]  # `role` is Data Package v1's
-    return Contributor(title, said.get("givenName"), said.get("familyName"), said.get("organization"), said.get("path"), tuple(map(_line, roles)))
+    roles = [roles] if isinstance(roles, str) else roles
+    return Contributor(title, said.get("givenName"), said.get("familyName"), said.get("organization"), _address(one.get("path")), tuple(map(_line, roles)))
 
 
 def _line(text: object) -> str:
-    """Text on one line, since line breaks mean something in RIS and BibTeX."""
-    return " ".join(str(text).split())
+    """Text on one line and without control characters, since line breaks mean something in RIS and BibTeX."""
+    return " ".join("".join(sign if unicodedata.category(sign) != "Cc" else " " for sign in str(text)).split())
+
+
+def _address(text: object) -> str | None:
+    """An address of the web, or None for anything else: a descriptor may name a script."""
+    return text if isinstance(text, str) and re.fullmatch(r"https?://\S+", text) else None

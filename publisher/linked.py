@@ -19,6 +19,7 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+
 def document(dataset: Dataset) -> dict:
     """The whole dataset as one JSON-LD document."""
     base = {"@base": dataset.url} if dataset.url else {}
@@ -66,7 +67,9 @@ def _codes(dataset: Dataset) -> list[dict]:
 
 
 def _agents(dataset: Dataset) -> list[dict]:
-    coders = [{"@id": _coder_id(code), "@type": "prov:Agent", "rdfs:label": code.label, "rdfs:comment": code.definition} for code in dataset.codes["coder"]]
+    coders = [
+        {"@id": _coder_id(code), "@type": "prov:Agent", "rdfs:label": code.label, "rdfs:comment": code.definition} for code in dataset.codes["coder"]
+    ]
     actors = []
     for actor in dataset.actors:
         said = {"schema:name": actor.name, "schema:description": actor.description, "dcterms:type": _concept(actor.kind)}
@@ -156,8 +159,19 @@ def _item(item: Item) -> list[dict]:
 
 def _anchor(item: Item, anchor: Anchor) -> dict:
     selector = {"@type": "oa:TextPositionSelector", "oa:start": _count(anchor.start), "oa:end": _count(anchor.end)}
-    target = {"@type": "oa:SpecificResource", "oa:hasSource": {"@id": _text_id(item.statement_id)}, "oa:hasSelector": selector, "schema:sha256": anchor.sha256}
-    return {"@id": _id(anchor.id), "@type": "oa:Annotation", "oa:motivatedBy": {"@id": "oa:identifying"}, "oa:hasBody": _ref(item.id), "oa:hasTarget": target}
+    target = {
+        "@type": "oa:SpecificResource",
+        "oa:hasSource": {"@id": _text_id(item.statement_id)},
+        "oa:hasSelector": selector,
+        "schema:sha256": anchor.sha256,
+    }
+    return {
+        "@id": _id(anchor.id),
+        "@type": "oa:Annotation",
+        "oa:motivatedBy": {"@id": "oa:identifying"},
+        "oa:hasBody": _ref(item.id),
+        "oa:hasTarget": target,
+    }
 
 
 def _told(item: Item, row: Evidence | FollowUp, says: Code, time: str | None) -> dict:

@@ -34,8 +34,8 @@ class Table:
 
     @property
     def key(self) -> list[str]:
-        """The primary key's columns. Table Schema allows one name to stand without a list."""
-        return _listed(self.schema.get("primaryKey", []))
+        """The primary key's columns."""
+        return key(self.schema)
 
     @property
     def references(self) -> Iterator[tuple[list[str], str, list[str]]]:
@@ -55,13 +55,30 @@ class Table:
         return {f["name"]: f["codeList"] for f in self.fields if "codeList" in f}
 
 
-def refuse_other_forms(package: Path) -> None:
-    """Raises Unusable where a table is not one CSV file as it lies: inline, packed, in several parts, or in another format."""
+def resources(package: Path) -> list[dict]:
+    """The resources that are tables: those with a Table Schema.
+
+    Raises Unusable where one is not a CSV file as it lies: inline, packed, in several parts, or in another format.
+    """
     path, descriptor = read_descriptor(package)
-    for resource in descriptor["resources"]:
+    found = [resource for resource in descriptor["resources"] if "schema" in resource]
+    for resource in found:
         file = resource.get("path")
         if not isinstance(file, str) or not file.endswith((".csv", ".tsv")) or resource.get("format", "csv") not in ("csv", "tsv"):
             raise Unusable(f'{path}: the table "{resource["name"]}" is not one CSV file; save it as such and name it in "path"')
+    return found
+
+
+def schemas(package: Path) -> dict[str, dict]:
+    """The Table Schema of every table of a valid package by its name. Raises Unusable where a table is not one CSV file."""
+    home = read_descriptor(package)[0].parent
+    said = {resource["name"]: resource["schema"] for resource in resources(package)}
+    return {name: it if isinstance(it, dict) else json.loads((home / it).read_text(encoding="utf-8")) for name, it in said.items()}
+
+
+def key(schema: dict) -> list[str]:
+    """The primary key's columns. Table Schema allows one name to stand without a list."""
+    return _listed(schema.get("primaryKey", []))
 
 
 def read(package: Path) -> dict[str, Table]:
@@ -69,14 +86,10 @@ def read(package: Path) -> dict[str, Table]:
 
     Raises Unusable where a table is not one CSV file.
     """
-    refuse_other_forms(package)
-    path, descriptor = read_descriptor(package)
-    resources = descriptor["resources"]
+    home, known = read_descriptor(package)[0].parent, schemas(package)
     tables = {}
-    for resource, rows in zip(resources, read_tables(package, *(resource["name"] for resource in resources))):
-        schema = resource["schema"]
-        schema = schema if isinstance(schema, dict) else json.loads((path.parent / schema).read_text(encoding="utf-8"))
-        digest = hashlib.sha256((path.parent / resource["path"]).read_bytes()).hexdigest()
+    for resource, rows in zip(resources(package), read_tables(package, *known)):
+        schema, digest = known[resource["name"]], hashlib.sha256((home / resource["path"]).read_bytes()).hexdigest()
         tables[resource["name"]] = Table(resource, schema, tuple(typed(schema, row) for row in rows), digest)
     return tables
 

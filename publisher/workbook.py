@@ -23,7 +23,9 @@ def write(dataset: Dataset, path: Path, moment: datetime) -> None:
         book.set_properties({"title": dataset.title, "author": dataset.publisher, "comments": f"Version {dataset.version}", "created": moment})
         head = book.add_format({"bold": True, "bottom": 1})
         _sheet(book, head, ABOUT, ["Property", "Value"], _about(dataset))
-        _sheet(book, head, CODEBOOK, ["Table", "Column", "Title", "What it holds", "Type", "Codes of list", "Required", "Example"], _codebook(dataset))
+        _sheet(
+            book, head, CODEBOOK, ["Table", "Column", "Title", "What it holds", "Type", "Codes of list", "Required", "Example"], _codebook(dataset)
+        )
         for table in dataset.tables.values():
             _sheet(book, head, table.name, [field["name"] for field in table.fields], [list(row.values()) for row in table.rows])
 

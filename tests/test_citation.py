@@ -18,7 +18,7 @@ from datacite import schema45
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import cff, citation, croissant, metadata
+from publisher import cff, citation, crate, croissant, metadata
 from publisher.cite import content_hash
 from publisher.files import File
 from publisher.model import Dataset, load
@@ -53,7 +53,9 @@ def _bibtex(text: str) -> dict:
 
 def _readers(folder) -> dict[str, dict]:
     """Title, version, date, licence and creators as each form gives them, read by other people's software where there is some."""
-    at = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()}
+    at = {
+        path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()
+    }
     page = {name: json.loads(text) for name, text in at.items() if name.endswith(("json", "jsonld"))}
     cff_said, bib, ris = yaml.safe_load(at["CITATION.cff"]), _bibtex(at["citation.bib"]), _ris(at["citation.ris"])
     (csl,) = page["citation.json"]
@@ -61,7 +63,6 @@ def _readers(folder) -> dict[str, dict]:
     people = {node["@id"]: node for node in page["ro-crate-metadata.json"]["@graph"]}
     linked = next(node for node in page["dataset.jsonld"]["@graph"] if node["@id"] == "#dataset")
     cite, zenodo, search, ml = page["datacite.json"], page[".zenodo.json"], page["schema-org.jsonld"], page["croissant.json"]
-    one = lambda value: value if isinstance(value, list) else [value]  # noqa: E731
     return {
         "CITATION.cff": _facts(cff_said["title"], cff_said["version"], cff_said["date-released"], cff_said["license"], [a["name"] for a in cff_said["authors"]]),
         "citation.bib": _facts(bib["title"].strip("{}"), bib["version"], bib["date"], bib["copyright"], [bib["author"].strip("{}")]),
@@ -82,13 +83,17 @@ def _readers(folder) -> dict[str, dict]:
         ),
         "croissant.json": _facts(ml["name"], ml["version"], ml["datePublished"], _code(ml["license"]), [one["name"] for one in ml["creator"]]),
         "ro-crate-metadata.json": _facts(
-            root["name"], root["version"], root["datePublished"], _code(root["license"]["@id"]), [people[who["@id"]]["name"] for who in one(root["creator"])]
+            root["name"], root["version"], root["datePublished"], _code(root["license"]["@id"]), [people[who["@id"]]["name"] for who in _listed(root["creator"])]
         ),
         "dataset.jsonld": _facts(
             linked["schema:name"], linked["schema:version"], linked["schema:datePublished"]["@value"], _code(linked["schema:license"]["@id"]),
             [one["schema:name"] for one in linked["schema:creator"]],
         ),
     }  # fmt: skip
+
+
+def _listed(value: object) -> list:
+    return value if isinstance(value, list) else [value]
 
 
 def _facts(title: str, version: str, date: str, licence: str, creators: list[str]) -> dict:
@@ -118,11 +123,15 @@ def test_documents_of_the_project_give_the_same_facts(dataset):
 
 def test_every_form_gives_the_same_hashes(release):
     sums = dict(line.split("  ")[::-1] for line in (release / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    read = {name: json.loads((release / name).read_text(encoding="utf-8")) for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")}
+    read = {
+        name: json.loads((release / name).read_text(encoding="utf-8")) for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")
+    }
     crate = {node["@id"]: node["sha256"] for node in read["ro-crate-metadata.json"]["@graph"] if "sha256" in node}
     search = {file["contentUrl"]: file["sha256"] for file in read["schema-org.jsonld"]["distribution"]}
     learning = {file["@id"]: file["sha256"] for file in read["croissant.json"]["distribution"]}
-    assert {name: sums[name] for name in crate} == crate and set(sums) - set(crate) == {"ro-crate-metadata.json"} | {n for n in sums if n.startswith("site/")}
+    assert {name: sums[name] for name in crate} == crate and set(sums) - set(crate) == {"ro-crate-metadata.json"} | {
+        n for n in sums if n.startswith("site/")
+    }
     assert {name: sums[name] for name in search} == search and "claims.csv" in search
     tables = {resource["path"]: resource["hash"].removeprefix("sha256:") for resource in DESCRIPTOR["resources"]}
     assert learning == tables | {"datapackage.zip": sums["datapackage.zip"]}
@@ -211,6 +220,25 @@ def test_persons_are_cited_as_persons(other):
     assert "A helper" not in citation.bibtex(other)  # named as curator only, where others are named as creators
 
 
+def test_descriptor_is_not_trusted(good: Example):
+    """What is no address of the web is left out, and no line break or control character gets into a citation."""
+    people = [{"title": "A\nTY  - BOOK", "path": "javascript:alert(1)", "roles": "creator"}]
+    describe(good, homepage="javascript:alert(1)", id=5, title="A\r\nER  - \x07b", contributors=people)
+    made = load(good.folder)
+    assert (made.homepage, made.doi, made.url, made.title, made.creators[0].path) == (None, None, None, "A ER - b", None)
+    assert len(citation.ris(made).split("TY  - ")) == 2 and made.creators[0].title == "A TY - BOOK"
+
+
+def test_crate_is_flat_and_closed(other):
+    """RO-Crate asks that an entity refers to others by id alone, and every id of its own leads to one."""
+    graph = crate.document(other, [], ["site/"], "")["@graph"]
+    found = {node["@id"] for node in graph}
+    values = [value for node in graph for each in node.values() for value in (each if isinstance(each, list) else [each])]
+    references = [value for value in values if isinstance(value, dict)]
+    assert references and all(set(value) == {"@id"} for value in references) and len(found) == len(graph)
+    assert {value["@id"] for value in references} - found == {crate.VERSION}
+
+
 def test_search_engines_find_what_they_ask_for(dataset, release):
     """https://developers.google.com/search/docs/appearance/structured-data/dataset: what it requires, and most of what it recommends."""
     said = json.loads((release / "schema-org.jsonld").read_text(encoding="utf-8"))
@@ -256,7 +284,10 @@ def cite(capsys) -> Callable:
 
 @pytest.mark.parametrize("style, sign", [("apa", "[Data set]"), ("bibtex", "@misc{"), ("ris", "TY  - DATA"), ("csl", '"type": "dataset"')])
 def test_command_cites(cite, good_folder, style, sign):
-    for done, row in ((cite(good_folder, "--style", style, "--cite"), None), (cite(good_folder, "--style", style, "--cite", "EX01-C001"), "EX01-C001")):
+    for done, row in (
+        (cite(good_folder, "--style", style, "--cite"), None),
+        (cite(good_folder, "--style", style, "--cite", "EX01-C001"), "EX01-C001"),
+    ):
         assert done.returncode == 0 and done.stderr == "" and sign in done.stdout and "1.1.0" in done.stdout
         assert row in done.stdout if row else "row" not in done.stdout
 
@@ -286,6 +317,19 @@ def test_id_of_several_parts_and_of_several_tables(cite, good: Example):
     both = " or ".join(f"{table}/{actor['actor_id']}" for table in ("actors", "rights"))
     assert done.returncode == 2 and both in done.stderr and len(done.stderr.splitlines()) == 1
     assert f"row {actor['actor_id']}" in cite("--cite", f"rights/{actor['actor_id']}", good.folder).stdout
+
+
+def test_any_valid_package_can_be_cited(cite, tmp_path):
+    """One with other tables, and with a file that is none."""
+    (tmp_path / "sea.csv").write_text("id,depth\nA1,7\n", encoding="utf-8")
+    (tmp_path / "map.txt").write_text("here be dragons", encoding="utf-8")
+    schema = {"fields": [{"name": "id", "type": "string"}, {"name": "depth", "type": "integer"}], "primaryKey": "id"}
+    table = {"name": "sea", "type": "table", "path": "sea.csv", "format": "csv", "encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": schema}
+    said = {"name": "seas", "version": "1.0.0", "created": "2020-02-02T00:00:00Z", "contributors": [{"title": "A. Pilot"}]}
+    said |= {"licenses": [{"name": "CC0-1.0"}], "resources": [table, {"name": "map", "path": "map.txt"}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
+    assert cite(tmp_path, "--cite").stdout == "A. Pilot. (2020). seas (Version 1.0.0) [Data set].\n"
+    assert content_hash({"id": "A1", "depth": "7"}) in cite(tmp_path, "--cite", "A1").stdout
 
 
 def test_unknown_id_is_one_sentence(cite, good_folder):

@@ -22,7 +22,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import main
+from publish import main, moment
 from publisher import archive, flat, model, tables
 from publisher.build import build
 from tests.conftest import ROOT, publish_command
@@ -128,6 +128,19 @@ def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     done = publish(good_folder, "--output", tmp_path / "dist")
     assert done.returncode == 2 and 'SOURCE_DATE_EPOCH is "soon"' in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "created, epoch, when",
+    [
+        ("2023-11-14T22:13:20+02:00", None, datetime(2023, 11, 14, 20, 13, 20)),
+        ("2023-11-14T22:13:20", None, datetime(2023, 11, 14, 22, 13, 20)),
+        ("0001-01-01T00:00:00+14:00", None, datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "0", datetime(1980, 1, 1)),
+    ],
+)
+def test_moment_lies_where_a_zip_can_tell_it(created, epoch, when):
+    assert moment(created, epoch) == when
 
 
 @pytest.mark.parametrize("name", ["a.b/../../c", "data_dictionary", "About"])
@@ -412,7 +425,18 @@ def test_terms_of_the_vocabularies_exist(graph, release):
     used = {str(term) for triple in graph for term in (triple[1], triple[2] if triple[1] == rdflib.RDF.type else None) if term}
     page = rdflib.Graph().parse(data=_inline(release / "schema-org.jsonld"), format="json-ld", publicID="https://example.org/")
     used |= {str(term) for triple in page for term in (triple[1], triple[2] if triple[1] == rdflib.RDF.type else None) if term}
-    annotation = {"Annotation", "SpecificResource", "TextPositionSelector", "hasBody", "hasTarget", "hasSource", "hasSelector", "motivatedBy", "start", "end"}
+    annotation = {
+        "Annotation",
+        "SpecificResource",
+        "TextPositionSelector",
+        "hasBody",
+        "hasTarget",
+        "hasSource",
+        "hasSelector",
+        "motivatedBy",
+        "start",
+        "end",
+    }
     spaces = (rdflib.SDO, rdflib.PROV, rdflib.SKOS, rdflib.DCTERMS, rdflib.RDF, rdflib.RDFS)
     for term in used:
         if term.startswith("http://www.w3.org/ns/oa#"):

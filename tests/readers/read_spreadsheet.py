@@ -22,7 +22,9 @@ UTF_8 = "CSV:44,34,76,1"  # comma, quotation mark, UTF-8, from line 1: what the 
 def opened(office: str, path: Path, folder: Path, *options: str) -> openpyxl.Workbook:
     """The file as LibreOffice holds it, saved as a workbook."""
     command = [office, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", *options]
-    done = subprocess.run([*command, "--convert-to", "xlsx", "--outdir", folder / "out", path], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*command, "--convert-to", "xlsx", "--outdir", folder / "out", path], capture_output=True, text=True, timeout=300, check=False
+    )
     made = folder / "out" / f"{path.stem}.xlsx"
     if not made.is_file():
         sys.exit(f"LibreOffice did not open {path.name}: {done.stderr}")
