@@ -80,7 +80,9 @@ def _write(dataset: Dataset, package: Path, folder: Path, moment: datetime) -> l
         (folder / name).write_bytes(text.encode("utf-8"))
     files += [File.of(name, *CITATIONS[name], text.encode("utf-8")) for name, text in texts.items()]
     site.build(dataset, folder / "site", [(file.path, file.title) for file in files])
-    (folder / crate.METADATA).write_bytes(as_json(crate.document(dataset, files, ["site/"], citation.apa(dataset))).encode("utf-8"))
+    made = sorted((folder / "site").iterdir())
+    pages = [File.of(f"site/{path.name}", "text/html", "A page that needs no server", path.read_bytes()) for path in made]
+    (folder / crate.METADATA).write_bytes(as_json(crate.document(dataset, files, pages, citation.apa(dataset))).encode("utf-8"))
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     (folder / SUMS).write_bytes(sums(folder, names).encode("utf-8"))
     return [*names, SUMS]

@@ -8,11 +8,12 @@ from .metadata import name
 from .model import Dataset
 
 METADATA = "ro-crate-metadata.json"
+SITE = "site/"
 VERSION = "https://w3id.org/ro/crate/1.2"
 
 
-def document(dataset: Dataset, files: list[File], pages: list[str], citation: str) -> dict:
-    """The crate's metadata; the folder that it stands in is the crate. `pages` are folders of it, with "/" at the end."""
+def document(dataset: Dataset, files: list[File], pages: list[File], citation: str) -> dict:
+    """The crate's metadata; the folder that it stands in is the crate. `pages` are the files of its folder `site/`."""
     people = [_creator(number, one) for number, one in enumerate(dataset.creators, 1)]
     employed = [one for one in dataset.creators if one.is_person and one.organization]
     employers = {_organisation_id(one): {"@id": _organisation_id(one), "@type": "Organization", "name": one.organization} for one in employed}
@@ -35,7 +36,7 @@ def document(dataset: Dataset, files: list[File], pages: list[str], citation: st
         "keywords": ", ".join(dataset.keywords),
         "creditText": citation,
         "about": _one_or_all([{"@id": each["@id"]} for each in statements]),
-        "hasPart": [{"@id": path} for path in [*(file.path for file in files), *pages]],
+        "hasPart": [{"@id": file.path} for file in files] + [{"@id": SITE}],
     }
     if dataset.url:
         root |= {"identifier": dataset.url, "url": dataset.url}
@@ -51,11 +52,8 @@ def document(dataset: Dataset, files: list[File], pages: list[str], citation: st
             *([{"@id": "#publisher", "@type": "Organization", "name": dataset.publisher}] if publisher == "#publisher" else []),
             *({"@id": address, "@type": "CreativeWork", **said} for address, said in licences.items()),
             *statements,
-            *(_file(file) for file in files),
-            *(
-                {"@id": path, "@type": "Dataset", "name": path, "description": "Pages to look at; they need no server", "encodingFormat": "text/html"}
-                for path in pages
-            ),
+            *(_file(file) for file in [*files, *pages]),
+            {"@id": SITE, "@type": "Dataset", "name": SITE, "description": "Pages to look at", "hasPart": [{"@id": page.path} for page in pages]},
         ],
     }
 
