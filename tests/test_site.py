@@ -216,10 +216,10 @@ def test_style_suits_both_directions():
 def test_every_string_is_used():
     sources = "".join(path.read_text(encoding="utf-8") for path in [*site.HERE.glob("*.html"), site.HERE / "app.js", Path(site.__file__)])
     strings = tomllib.loads((site.HERE / "strings" / "en.toml").read_text(encoding="utf-8"))
-    computed = {"nav", "count", "browse", "date"}  # asked for by a name in a variable
+    by_variable = {"item": {"claim", "call", "grounds_claim", "grounds_call"}}  # asked for by a name that is put together
     for group, texts in strings.items():
-        for name in texts if isinstance(texts, dict) and group not in computed else ():
-            assert re.search(rf"\b(?:t\.{group}\.{name}|words\.{name})\b|\"{name}\"|grounds_|t\.item\[", sources), f"{group}.{name}"
+        for name in set(texts) - by_variable.get(group, set()) if isinstance(texts, dict) else ():
+            assert re.search(rf'\bt\.{group}\.{name}\b|\bwords\.{name}\b|"{name}"', sources), f"{group}.{name}"
 
 
 def test_translation_is_a_file_of_strings(good: Example, tmp_path, monkeypatch):

@@ -317,7 +317,8 @@ def test_page_reads_without_its_script(page, site, dataset):
 def test_print_has_the_cards_and_not_the_controls(page):
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
-        assert find(page, "article").is_displayed() and not find(page, "#filters").is_displayed() and not find(page, ".bar").is_displayed()
+        assert find(page, "article").is_displayed() and not find(page, "#filters").is_displayed() and not find(page, ".masthead").is_displayed()
+        assert find(page, "#coverage td.bar").is_displayed() and find(page, "#rights td.bar").is_displayed()
     finally:
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
@@ -354,7 +355,7 @@ def test_works_under_any_address(driver, site, dataset):
         path = "/" + quote((folder / "index.html").relative_to(root).as_posix())
         opened(driver, f"http://127.0.0.1:{server.server_port}{path}")
         assert count(driver) == len(dataset.items) and search(driver, "court")
-        find(driver, ".bar a[href='codebook.html']").click()
+        find(driver, ".masthead a[href='codebook.html']").click()
         assert find(driver, "h1").text
         driver.get("about:blank")
         server.shutdown()
