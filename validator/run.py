@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from frictionless import FrictionlessException, Resource
@@ -28,12 +29,25 @@ from .wording import of_file
 FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "geojson", "xlsx", "xls", "ods", "parquet", "inline", None, ""}
 
 
+class Count(NamedTuple):
+    """How often a rule is broken in a file, of which `table` is the table, and how many of these findings a report lists."""
+
+    rule: str
+    severity: str
+    file: str
+    table: str | None
+    total: int
+    listed: int
+
+
 @dataclass
 class Report:
     """What one run found and did.
 
     `findings` are samples once a rule has found very much in one file: `totals` has the exact number by rule and file.
-    `tables` maps a table's name to its number of rows.
+    `tables` maps a table's name to its number of rows, `files` a file's path in the package to the table it holds (None: the
+    descriptor, or what describes a table). `ignored` and `known` count, as `totals` does, what was left out on the user's
+    word: by rule, or as known to a baseline; `stale` is how much of the baseline was not found any more.
     """
 
     where: str
@@ -47,6 +61,35 @@ class Report:
     coverage: str = ""
     complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
     strict: bool = False  # whether warnings count as errors
+    error: str = ""  # why there was nothing to check
+    home: Path | None = None  # the package's folder; None for an archive, which is unpacked only for the run
+    files: dict[str, str | None] = field(default_factory=dict)
+    ignored: Counter[tuple[str, str]] = field(default_factory=Counter)
+    known: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stale: int = 0
+    settings: list[str] = field(default_factory=list)  # the files of the user's, or the package's, that had a say
+
+    def counts(self) -> list[Count]:
+        """How often each rule is broken in each file, and how many of these findings are listed; by file, then rule."""
+        listed = Counter((found.rule, found.file) for found in self.findings)
+        return [
+            Count(rule, RULES[rule].severity, file, self.files.get(file), total, listed[rule, file])
+            for (rule, file), total in sorted(self.totals.items(), key=lambda item: item[0][::-1])
+        ]
+
+    @property
+    def verdict(self) -> str:
+        """One of: valid, invalid, incomplete (not all of it could be read), unusable (nothing could)."""
+        return "unusable" if self.error else ("valid", "invalid", "incomplete")[self.exit_code]
+
+    def shown(self, file: str) -> str:
+        """A file of the package as the user would name it: what terminals and editors make clickable."""
+        return os.path.join(self.home, file) if self.home else file
+
+    def uri(self, file: str) -> str | None:
+        """A file's path from the working directory, with slashes; None where it lies elsewhere."""
+        path = Path(os.path.relpath(self.home / file)) if self.home else None
+        return path.as_posix() if path and ".." not in path.parts and not path.is_absolute() else None
 
     def total(self, severity: str) -> int:
         """How many findings there are of a severity, those included that are not among `findings`."""
@@ -58,19 +101,25 @@ class Report:
         return 2 if not self.complete else int(bool(self.total("error") or self.strict and self.total("warning")))
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK) -> Report:
-    """Checks a package whole. `samples` are listed a rule and file; `block_size` is in bytes. Raises Unusable when there is
-    nothing to check."""
-    return Run(where, strict, samples, block_size).report
+def silent(what: str, done: int = 0, total: int = 0) -> None:
+    """Tells nobody how far a run is."""
+
+
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent) -> Report:
+    """Checks a package whole. `samples` are listed a rule and file; `block_size` is in bytes; `tell` is called now and then
+    with what is being done and how many bytes of how many have been read. Raises Unusable when there is nothing to check."""
+    return Run(where, strict, samples, block_size, tell).report
 
 
 class Run:
     """The steps of one validation, in order: descriptor, files, tables, keys, rules."""
 
-    def __init__(self, where: str | Path, strict: bool, samples: int, block_size: int):
+    def __init__(self, where: str | Path, strict: bool, samples: int, block_size: int, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
+        self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
         self.samples, self.block_size = samples, block_size
+        self.tell, self.read, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}
         self.cells: dict[str, Tally] = {}  # findings on the cells of tables, which mean nothing of an irregular one
         self.tally.add(*self.loaded.findings, *descriptor.findings(self.loaded))
@@ -94,9 +143,11 @@ class Run:
             if resource.name not in unread and not self._guarded(resource, self._scan):
                 unread.add(resource.name)
         for resource in package.resources:
+            self.tell(f"checking {resource.path or resource.name}", self.read, self.size)
             if resource.name not in unread and self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
         if package.custom.get("conformsTo") == PROFILE:
+            self.tell("checking the rules between columns, rows and tables", self.read, self.size)
             self._claim_rules()
 
     def _about(self, key: str) -> str:
@@ -131,6 +182,7 @@ class Run:
                     reason = "the file is empty; a table has at least a header line"
                 else:
                     open_regular(path).close()
+                    self.size += status.st_size
             except FileNotFoundError:
                 reason = "there is no such file"
             except OSError as error:
@@ -206,7 +258,11 @@ class Run:
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size)
+        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._read)
+
+    def _read(self, table: Table, size: int) -> None:
+        self.read += size
+        self.tell(f"reading {table.file}", self.read, self.size)
 
     def _claims(self, resource: Resource) -> bool:
         return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in schemas.COLUMNS
@@ -252,8 +308,7 @@ class Run:
                 self.tally.add(of_file("PKG102", self.loaded.path.name, what))
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        found, ran, skipped, frames = rules.run(tables, self.tally.samples, facts)
-        self.tally.add(*found)
+        ran, skipped, frames = rules.run(tables, self.tally, facts)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG206", "SEG101", "ANC102"} <= set(ran):
