@@ -1,5 +1,6 @@
 """The hook and the action: their files say what the command knows, and the action's own steps run as a runner would run them."""
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import yaml
 
 import validate as command
 from tests.example import ROOT, Example
+from validator import baseline, settings
 
 
 def read(name: str):
@@ -43,6 +45,23 @@ def test_no_input_can_be_a_command():
 def test_the_readme_and_the_action_ask_for_the_same_uv():
     versions = set(re.findall(r"uv==([\d.]+)", (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "action.yml").read_text(encoding="utf-8")))
     assert len(versions) == 1
+
+
+def test_the_snippets_of_the_readme_fit(good: Example, monkeypatch, capfd):
+    section = re.search(r"(?s)## In CI\n(.*?)\n## ", (ROOT / "README.md").read_text(encoding="utf-8"))[1]
+    workflow, hooks, settings_ = re.findall(r"(?s)```(?:yaml|toml)\n(.*?)```", section)
+    *_, step = yaml.safe_load(workflow)["jobs"]["validate"]["steps"]
+    assert step["with"].keys() <= read("action.yml")["inputs"].keys()
+    assert yaml.safe_load(hooks)["repos"][0]["hooks"][0]["id"] == read(".pre-commit-hooks.yaml")[0]["id"]
+    (good.folder / settings.NAME).write_text(settings_)
+    (good.folder / "known.json").write_text(json.dumps({"format": baseline.FORMAT, "known": []}))
+    monkeypatch.chdir(good.folder.parent)
+    (good.folder.parent / "packages").mkdir()
+    shutil.move(good.folder, "packages/a")
+    shutil.make_archive("packages/b", "zip", "packages/a")
+    for line in re.findall(r"(?m)^    python validate.py (.*)$", section):
+        assert command.main(line.split()) == 0, capfd.readouterr()
+    assert sorted(path.name for path in Path().glob("*.*")) == ["known.json", "report.html", "report.sarif", "report.xml"]
 
 
 def run_action(workspace: Path, temp: Path, **inputs: str) -> subprocess.CompletedProcess:
