@@ -38,8 +38,9 @@ def arguments_of_command() -> argparse.ArgumentParser:
     report.add_argument("--format", action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
     report.add_argument("--output", action="append", default=[], metavar="FILE", help="write there; its ending says the format")
     report.add_argument("--max-samples", type=int, metavar="N", help="list N findings a rule and file (100)")
-    report.add_argument("-q", "--quiet", action="store_true", help="findings alone, a line each")
-    report.add_argument("-v", "--verbose", action="store_true", help="also why a rule matters, and which ran")
+    loudness = report.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="findings alone, a line each")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="also why a rule matters, and which ran")
     track = parser.add_argument_group("claims and calls")
     track.add_argument("--status", action="store_true", help="what became of calls and bears on claims; or as json")
     track.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against this text; - is stdin")
@@ -87,13 +88,14 @@ def _run(options: argparse.Namespace) -> int:
     if options.list_rules or options.explain:
         return _explain(options.explain)
     from validator.findings import Unusable
+    from validator.reports.words import printable
 
     try:
         if options.source or options.status:
             return _of_one(options)
         return _check(options)
     except Unusable as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 2
 
 
@@ -120,6 +122,7 @@ def _check(options: argparse.Namespace) -> int:
     from validator import check, progress, selection
     from validator.findings import Unusable
     from validator.reports import output
+    from validator.reports.words import printable
     from validator.settings import Settings
 
     pairs = output.pair(options.format, options.output)
@@ -140,7 +143,7 @@ def _check(options: argparse.Namespace) -> int:
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
         if report.error:
-            print(report.error, file=sys.stderr)
+            print(printable(report.error), file=sys.stderr)
     if options.write_baseline:
         return check.keep(reports[0], Path(options.write_baseline))
     for form, name in pairs:
@@ -162,7 +165,7 @@ def _write(form: str, name: str, reports: list, options: argparse.Namespace) -> 
         if os.environ.get("GITHUB_ACTIONS") == "true":
             from validator.reports import as_github
 
-            text = "\n".join([as_github.fenced(text), as_github.render(reports)])
+            text = "\n".join([*([as_github.fenced(text)] if text else []), as_github.render(reports)])
         if text:
             print(text)
 

@@ -18,7 +18,8 @@ import validate as command
 from tests.example import ROOT, Example
 from tests.support import resource, table, write
 from validator.check import check
-from validator.reports import FORMATS, printable, render
+from validator.reports import FORMATS, render
+from validator.reports.words import printable
 from validator.settings import Settings
 
 STANDARDS = Path(os.environ.get("STANDARDS", ROOT.parent / "shared" / "standards"))
@@ -315,6 +316,7 @@ def test_version():
         (["--write-baseline", "data/known.json"], "choose a folder beside it"),
         (["--max-samples", "-1"], "a whole number from 0"),
         (["--max-samples", "few"], "invalid int value"),
+        (["-q", "-v"], "not allowed with argument -q/--quiet"),
         (["--select", "CEL999"], "did you mean CEL"),
         (["--ignore", "hgy109"], "did you mean HYG109?"),
         (["--ignore", "HYG109:"], "such as HYG109 or HYG109:claims"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from . import archive, baseline, limits, selection, settings
 from .findings import Unusable
-from .reports import output, plural
+from .reports import output
+from .reports.words import plural
 from .run import Report, silent, validate
 from .settings import Settings
 

@@ -71,9 +71,9 @@ class Report:
 
     def counts(self) -> list[Count]:
         """How often each rule is broken in each file, and how many of these findings are listed; by file, then rule."""
-        listed = Counter((found.rule, found.file) for found in self.findings)
+        listed = self.listed()
         return [
-            Count(rule, RULES[rule].severity, file, self.files.get(file), total, listed[rule, file])
+            Count(rule, RULES[rule].severity, file, self.files.get(file), total, len(listed.get((rule, file), [])))
             for (rule, file), total in sorted(self.totals.items(), key=lambda item: item[0][::-1])
         ]
 
@@ -82,9 +82,16 @@ class Report:
         """One of: valid, invalid, incomplete (not all of it could be read), unusable (nothing could)."""
         return "unusable" if self.error else ("valid", "invalid", "incomplete")[self.exit_code]
 
+    def listed(self) -> dict[tuple[str, str], list[Finding]]:
+        """The findings that are listed, by rule and file."""
+        listed: dict[tuple[str, str], list[Finding]] = {}
+        for found in self.findings:
+            listed.setdefault((found.rule, found.file), []).append(found)
+        return listed
+
     def shown(self, file: str) -> str:
         """A file of the package as the user would name it: what terminals and editors make clickable."""
-        return os.path.join(self.home, file) if self.home else file
+        return str(self.home / file) if self.home else file
 
     def uri(self, file: str) -> str | None:
         """A file's path from the working directory, with slashes; None where it lies elsewhere."""

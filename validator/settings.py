@@ -62,8 +62,8 @@ def read(home: Path) -> Settings:
         if kind is list:
             value = selection.parse(value, f"{path}: {name}")
         elif name == "baseline":
-            if not _inside(home, value):
-                raise Unusable(f'{path}: the baseline "{value[:100]}" leads outside the package; name a file inside its folder, or give --baseline on the command line')
+            if not _inside(home, value) or not (home / value).is_file():
+                raise Unusable(f'{path}: the baseline "{value[:100]}" is no file in the package; name one inside its folder, or give --baseline on the command line')
             value = home / value
         setattr(settings, name.replace("-", "_"), value)
     return settings

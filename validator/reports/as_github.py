@@ -8,8 +8,7 @@ import secrets
 
 from ..catalogue import RULES
 from ..run import Report
-from . import printable
-from .as_text import verdict
+from .words import printable, verdict
 
 
 def render(reports: list[Report]) -> str:

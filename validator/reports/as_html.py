@@ -8,8 +8,7 @@ from ..catalogue import RULES
 from ..findings import Finding
 from ..run import Report
 from ..version import version
-from . import plural, printable
-from .as_text import left_out, verdict
+from .words import left_out, plural, printable, verdict
 
 
 def render(reports: list[Report]) -> str:
@@ -28,8 +27,8 @@ def _said(found: Finding) -> str:
 
 def _groups(report: Report) -> list[dict]:
     """The findings of each rule, those of errors first: the rule, its total, and by file the findings that are listed."""
-    groups = []
+    groups, listed = [], report.listed()
     for rule, counts in groupby(sorted(report.counts(), key=lambda c: (c.severity, c.rule, c.file)), key=lambda c: c.rule):
-        files = [{"count": count, "findings": [f for f in report.findings if (f.rule, f.file) == (rule, count.file)]} for count in counts]
+        files = [{"count": count, "findings": listed.get((rule, count.file), [])} for count in counts]
         groups.append({"rule": RULES[rule], "total": sum(file["count"].total for file in files), "files": files})
     return groups

@@ -10,8 +10,7 @@ import xml.etree.ElementTree as ET
 from ..catalogue import RULES
 from ..findings import Finding
 from ..run import Count, Report
-from . import printable
-from .as_text import left_out, verdict
+from .words import left_out, printable, verdict
 
 
 def render(reports: list[Report]) -> str:
@@ -36,13 +35,10 @@ def _suite(suites: ET.Element, number: int, report: Report) -> None:
     whole = _case(suite, "package", "can be checked whole")
     if not report.complete:
         _outcome(whole, "error", report.verdict, verdict(report), report.skipped)
-    samples: dict[tuple[str, str], list[Finding]] = {}
-    for found in report.findings:
-        samples.setdefault((found.rule, found.file), []).append(found)
-    spared = []
+    listed, spared = report.listed(), []
     for (rule, table), counts in _cases(report).items():
         case = _case(suite, table, f"{rule} {RULES[rule].title}")
-        lines = [line for count in counts for line in _lines(count, samples.get((rule, count.file), []))]
+        lines = [line for count in counts for line in _lines(count, listed.get((rule, count.file), []))]
         if counts and (report.strict or RULES[rule].severity == "error"):
             _outcome(case, "failure", rule, f"{sum(count.total for count in counts):,} in all", [*lines, f"help: {RULES[rule].mend}"])
         else:

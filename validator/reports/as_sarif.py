@@ -10,7 +10,7 @@ from ..findings import Finding
 from ..run import Report
 from ..version import version
 from . import TOOL
-from .as_text import left_out, verdict
+from .words import left_out, verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
