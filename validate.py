@@ -111,6 +111,9 @@ def _of_one(options: argparse.Namespace) -> int:
     forms = ["text"] if options.source else ["text", "json"]
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
+    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
+    if named := [f"--{name.replace('_', '-')}" for name in alien if getattr(options, name) not in (None, False)]:
+        raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     with opened(options.packages[0]) as path:
         report = validate(path, strict=bool(options.strict))
         report.where = options.packages[0]

@@ -327,6 +327,8 @@ def test_version():
         ([".", ".", "--write-baseline", "k.json"], "in the validate.toml of each"),
         (["--status", "--format", "html"], "leave other formats and --output out"),
         (["--status", "--output", "a.json"], "leave other formats and --output out"),
+        (["--status", "--ignore", "HYG"], "has no use for --ignore; leave it out"),
+        (["--source", "a.txt", "--max-samples", "0"], "has no use for --max-samples; leave it out"),
         (["--source", "a.txt", ".", "."], "run it on each"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -42,7 +42,7 @@ def check(where: str, given: Settings, use_settings: bool = True, all_for_baseli
 def keep(report: Report, path: Path) -> int:
     """Writes the baseline of a report that was made for it, says so, and returns the exit code."""
     if not report.complete:
-        raise Unusable(f"{report.error or report.where}: no baseline is written of a package that could not be checked whole; run validate.py without it to see why")
+        raise Unusable(f"{report.where}: no baseline is written of a package that could not be checked whole; run validate.py without it to see why")
     output.write(path, baseline.write(report))
     print(f"{path}: knows {plural(report.totals.total(), 'finding')} of {report.where}; check against it with --baseline {path}")
     return 0
