@@ -112,7 +112,7 @@ def _of_one(options: argparse.Namespace) -> int:
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
     alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
-    if named := [f"--{name.replace('_', '-')}" for name in alien if getattr(options, name) not in (None, False)]:
+    if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
         raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     with opened(options.packages[0]) as path:
         report = validate(path, strict=bool(options.strict))
