@@ -25,7 +25,7 @@ class Progress:
 
             columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeElapsedColumn()
             self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task(what)
+            self.task = self.bar.add_task(what, total=None)
             self.bar.start()
         self.bar.update(self.task, description=what[:60], completed=done, total=total or None)
 
