@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     # Imported where needed: start-up is most of a small package's time.
     if options.version:
-        from validator.version import described
+        from validator.about import described
 
         print(described())
         return 0

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ..catalogue import RULES
 from ..findings import Finding
 from ..run import Report
-from ..version import version
+from ..about import version
 from .words import left_out, plural, printable, verdict
 
 

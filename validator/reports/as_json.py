@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import asdict
 
 from ..run import Report
-from ..version import version
+from ..about import version
 from . import TOOL
 
 FORMAT = "claim-tracking-report-1"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ..catalogue import RULES
 from ..findings import Finding
 from ..run import Report
-from ..version import version
+from ..about import version
 from . import TOOL
 from .words import left_out, verdict
 
