@@ -4,17 +4,22 @@
     python validate.py --format sarif         the report for a program: json, sarif, junit, github or html
     python validate.py --status [PACKAGE]     what became of each call, and what sources say of each claim
     python validate.py --source FILE          prove every pointer against your own copy of the statement, text or saved page
+                       [--quotes]             and show each claim and call beside its words
+                       [--quotes-to FILE.csv] and write those down, outside the package
+    python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
+    python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
     python validate.py --list-rules           every rule, a line each
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
-Exit code: 0 valid, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched and
-nothing is written but the reports that are asked for.
+Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched,
+and nothing is written but by `--fix` and the options that name a file to write.
 """
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 
 
 def arguments_of_command() -> argparse.ArgumentParser:
@@ -41,13 +46,18 @@ def arguments_of_command() -> argparse.ArgumentParser:
     loudness = report.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="findings alone, a line each")
     loudness.add_argument("-v", "--verbose", action="store_true", help="also why a rule matters, and which ran")
-    track = parser.add_argument_group("claims and calls")
-    track.add_argument("--status", action="store_true", help="what became of calls and bears on claims; or as json")
-    track.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against this text; - is stdin")
-    about = parser.add_argument_group("about")
-    about.add_argument("--list-rules", action="store_true", help="list every rule")
-    about.add_argument("--explain", metavar="ID", help="explain one rule")
-    about.add_argument("--version", action="store_true", help="the versions of this and of what it rests on")
+    other = parser.add_argument_group("instead of a check")
+    ways = other.add_mutually_exclusive_group()
+    ways.add_argument("--status", action="store_true", help="what became of calls and bears on claims; or as json")
+    ways.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against this text; - is stdin")
+    other.add_argument("--quotes", action="store_true", help="with --source: show each item beside its words")
+    other.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write them, outside the package")
+    ways.add_argument("--against", metavar="OLD", help="what changed since that version; or as json")
+    ways.add_argument("--fix", action="store_true", help="rewrite the form of the files, never their meaning")
+    other.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
+    ways.add_argument("--list-rules", action="store_true", help="list every rule")
+    ways.add_argument("--explain", metavar="ID", help="explain one rule")
+    ways.add_argument("--version", action="store_true", help="the versions of this and of what it rests on")
     return parser
 
 
@@ -55,8 +65,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     end = given.index("--") if "--" in given else len(given)  # argparse forgets it where options and packages are mixed
-    options = arguments_of_command().parse_intermixed_args(given[:end])
+    command = arguments_of_command()
+    options = command.parse_intermixed_args(given[:end])
     options.packages = [*options.packages, *given[end + 1 :]] or ["."]
+    if options.dry_run and not options.fix:
+        command.error("--dry-run goes with --fix")
+    if (options.quotes or options.quotes_to) and not options.source:
+        command.error("--quotes and --quotes-to go with --source, your own copy of the text")
     if hasattr(sys.stdout, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
         sys.stdout.reconfigure(errors="backslashreplace")
     where = ", ".join(options.packages)
@@ -88,36 +103,43 @@ def _run(options: argparse.Namespace) -> int:
     if options.list_rules or options.explain:
         return _explain(options.explain)
     from validator.findings import Unusable
-    from validator.reports.words import printable
+    from validator.text import visible
 
     try:
-        if options.source or options.status:
+        if options.source or options.status or options.against or options.fix:
             return _of_one(options)
         return _check(options)
     except Unusable as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         return 2
 
 
 def _of_one(options: argparse.Namespace) -> int:
-    """What is asked of one package that has to be valid: its status, or the proof of its pointers."""
+    """What is asked of one package other than whether it is valid."""
     from validator.archive import opened
     from validator.findings import Unusable
     from validator.run import validate
 
-    asked = "--source" if options.source else "--status"
+    asked = next(f"--{name}" for name in ("source", "status", "against", "fix") if getattr(options, name))
     if len(options.packages) > 1:
         raise Unusable(f"{asked} is about one package, and {len(options.packages)} are named; run it on each")
-    forms = ["text"] if options.source else ["text", "json"]
+    forms = ["text", "json"] if options.status or options.against else ["text"]
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
     alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
     if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
         raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
-    with opened(options.packages[0]) as path:
+    where, form = Path(options.packages[0]), (options.format or ["text"])[0]
+    with opened(where) as path:
+        if options.fix:
+            if path != where:
+                raise Unusable(f"{where}: a zip is not rewritten; unpack it and name the folder")
+            return rewrite(path, options.dry_run)
         report = validate(path, strict=bool(options.strict))
-        report.where = options.packages[0]
-        return prove(path, report, options.source) if options.source else show_status(path, report, *(options.format or ["text"]))
+        report.where = str(where)
+        if options.source:
+            return prove(path, report, options)
+        return compare(where, report, options.against, form) if options.against else show_status(path, report, form)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -125,7 +147,7 @@ def _check(options: argparse.Namespace) -> int:
     from validator import check, progress, selection
     from validator.findings import Unusable
     from validator.reports import output
-    from validator.reports.words import printable
+    from validator.text import visible
     from validator.settings import Settings
 
     pairs = output.pair(options.format, options.output)
@@ -146,7 +168,7 @@ def _check(options: argparse.Namespace) -> int:
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
         if report.error:
-            print(printable(report.error), file=sys.stderr)
+            print(visible(report.error), file=sys.stderr)
     if options.write_baseline:
         return check.keep(reports[0], Path(options.write_baseline))
     for form, name in pairs:
@@ -173,21 +195,57 @@ def _write(form: str, name: str, reports: list, options: argparse.Namespace) -> 
             print(text)
 
 
-def prove(package: Path, report, names: list[str]) -> int:
+def prove(package: Path, report, options) -> int:
     """Proves the pointers of a valid package against each source; 1 if a statement is not found whole in any of them."""
+    from validator import quotes
     from validator.proof import Source, describe, proofs
     from validator.source import read_source
 
     if refused := _refusal(report, "nothing to prove", "statements", "segments", "anchors"):
         return refused
-    proven, every = set(), set()
-    for name in names:
-        for proof in proofs(package, Source(read_source(name))):
+    path = quotes.refuse_place(options.quotes_to, package) if options.quotes_to else None
+    best = {}  # for each statement the proof that shows most of it
+    for name in options.source:
+        source = Source(read_source(name))
+        for proof in proofs(package, source):
             print("\n".join(f"{name}: {line}" for line in describe(proof)))
-            every.add(proof.statement_id)
-            if not proof.absent and not proof.several:
-                proven.add(proof.statement_id)
-    return int(proven != every)
+            if proof.statement_id not in best or len(proof.places) > len(best[proof.statement_id][0].places):
+                best[proof.statement_id] = proof, source
+    if options.quotes or path:
+        rows = quotes.quotes(package, best.values())
+        if options.quotes:
+            print("\n".join(quotes.beside(rows, get_terminal_size().columns)))
+        if path:
+            quotes.write(rows, path)
+            print(f"{path}: {len(rows)} quotes written, for your own use")
+    return int(any(proof.absent or proof.several for proof, _ in best.values()))
+
+
+def compare(package: Path, report, against: str, form: str) -> int:
+    """Compares a valid package with an older version of it; 1 if the history is unsound."""
+    from validator import changes, history, store, version
+
+    if refused := _refusal(report, "nothing to compare"):
+        return refused
+    old, new = (version.read(store.open_store(where, package)) for where in (against, str(package)))
+    comparison = history.compare(old, new, strict=report.strict)
+    print(changes.as_json(comparison) if form == "json" else changes.as_text(comparison))
+    return comparison.exit_code
+
+
+def rewrite(package: Path, dry: bool) -> int:
+    """Rewrites the form of a package's files, or shows the diff; 1 if meaning is at stake, or a dry run has something to show."""
+    from validator import fix
+    from validator.text import visible
+
+    plan = fix.plan(package)
+    if plan.refusals:
+        print("\n".join([*map(visible, plan.refusals), "nothing is written, since more than form is at stake"]), file=sys.stderr)
+        return 1
+    if not dry:
+        fix.write(plan)
+    print("\n".join([*(fix.diff(plan) if dry else ()), *fix.summary(plan)]) or "nothing to do")
+    return int(dry and bool(plan.rewrites))
 
 
 def show_status(package: Path, report, form: str) -> int:

@@ -1,11 +1,15 @@
 """Packages made to harm whoever checks them, and how each has to end.
 
     python -m tests.hostile     prints, for each, the exit code, seconds, peak memory and sentence
+
+Each runs as a user runs it, under `tests.guard`: no socket, no process, nothing written, nothing read outside.
 """
 
+import gzip
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,21 +19,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import V2, resource, table, write
+from tests.support import DIALECT, V2, resource, table, write
 
 ROOT = Path(__file__).parent.parent
 TEXT, INTEGER = {"name": "a", "type": "string"}, {"name": "n", "type": "integer"}
 MIB = 2**20
 
 
+MAX_SECONDS, MAX_MEMORY = 5, 1024  # of processor time; MiB
+
+
 @dataclass
 class Case:
-    """A package, how the command has to end on it, and words of the sentence that says why."""
+    """A package, how the command has to end on it, and words of the sentence that says why.
+
+    A `heavy` case could exhaust time or memory: the tests give it a process of its own, which is measured.
+    """
 
     name: str
     build: Callable[[Path], Path]
     code: int
     words: str
+    heavy: bool = False
 
 
 def raw(text: str | bytes) -> Callable[[Path], Path]:
@@ -98,6 +109,18 @@ def round_and_round(path: Path) -> None:
     path.symlink_to(path)
 
 
+def sparse(path: Path) -> None:
+    """A cell of 1 GiB, of NUL bytes that take no room on the disk."""
+    with path.open("wb") as handle:
+        handle.write(b"a\n")
+        handle.truncate(1024 * MIB)
+
+
+def packed(path: str, raw: bytes, **more) -> Callable[[Path], Path]:
+    """A package of one table in a file that is no plain CSV."""
+    return lambda folder: write(folder, [resource("t", [TEXT], path=path, **more)], {path: raw})
+
+
 FIELDS = [INTEGER, TEXT]
 DEEP = '{"resources": [' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "]}"
 LARGE = b'{"name": "' + b"x" * 100 * MIB + b'", "resources": [{}]}'
@@ -115,14 +138,14 @@ CASES = [
     Case("symbolic link to the outside", made(linked), 2, OUTSIDE),
     Case("symbolic link to itself", made(round_and_round), 2, OUTSIDE),
     Case("link to a device", made(lambda path: path.symlink_to("/dev/zero")), 2, OUTSIDE),
-    Case("FIFO", made(os.mkfifo), 2, "not a regular file"),
+    Case("FIFO", made(os.mkfifo), 2, "not a regular file", heavy=True),
     Case("directory", made(Path.mkdir), 2, "not a regular file"),
     Case("missing file", lambda folder: write(folder, [resource("t", [TEXT])], {}), 2, "no such file"),
     Case("empty file", one(""), 2, "the file is empty"),
     Case("two resources with one name", lambda f: write(f, [resource("t", [TEXT])] * 2, {"data/t.csv": "a\nx\n"}), 2, "not unique"),
-    Case("descriptor of 100 MB", raw(LARGE), 2, "larger than 10 MiB"),
-    Case("descriptor of depth 100,000", raw(DEEP), 2, "nested too deeply"),
-    Case("descriptor of depth 900", raw('{"resources": [{"name": "t", "path": "data/t.csv", "x": ' + "[" * 900 + "]" * 900 + "}]}"), 1, "PKG101"),
+    Case("descriptor of 100 MB", raw(LARGE), 2, "larger than 10 MiB", heavy=True),
+    Case("descriptor of depth 100,000", raw(DEEP), 2, "nested too deeply", heavy=True),
+    Case("descriptor of depth 900", raw('{"resources": [{"name": "t", "path": "data/t.csv", "x": ' + "[" * 900 + "]" * 900 + "}]}"), 2, "nested too deeply"),
     Case("duplicate keys", raw('{"name": "a", "name": "b", "resources": [{}]}'), 2, "stands twice"),
     Case("descriptor is a number", raw("1" * 10_000), 2, "more digits"),
     Case("descriptor is UTF-16", raw("{}".encode("utf-16")), 2, "not UTF-8"),
@@ -137,20 +160,20 @@ CASES = [
     Case("dialect outside", one("a\n", dialect="../d.json"), 2, OUTSIDE),
     Case("tables that refer to each other", circle, 1, "KEY103"),
     Case("reference to nowhere", one("a\nx\n", foreignKeys=[{"fields": "a", "reference": {"resource": "u", "fields": "a"}}]), 1, "PKG105"),
-    Case("nested quantifiers", endless("(a+)+"), 2, "took more than"),
+    Case("nested quantifiers", endless("(a+)+"), 2, "took more than", heavy=True),
     Case("nested alternation", endless("(?:a|aa)+"), 2, "took more than"),
     Case("back-reference", endless(r"(a*)*\1b"), 2, "took more than"),
     Case("pattern that does not compile", one("a\nx\n", [TEXT | {"constraints": {"pattern": "(a"}}]), 1, "PKG104"),
-    Case("pattern of 10,000 groups", one("a\nx\n", [TEXT | {"constraints": {"pattern": "(" * 10_000}}]), 1, "PKG104"),
-    Case("pattern of vast repetition", one("a\nx\n", [TEXT | {"constraints": {"pattern": "((a{1,1000}){1,1000}){1,1000}"}}]), 1, "CEL102"),
+    Case("pattern of 10,000 groups", one("a\nx\n", [TEXT | {"constraints": {"pattern": "(" * 10_000}}]), 1, "PKG104", heavy=True),
+    Case("pattern of vast repetition", one("a\nx\n", [TEXT | {"constraints": {"pattern": "((a{1,1000}){1,1000}){1,1000}"}}]), 1, "CEL102", heavy=True),
     Case("bound of another type", one("n\n1\n", [INTEGER | {"constraints": {"minimum": "many"}}]), 1, "PKG104"),
-    Case("a million columns in the header", one(",".join(["a"] * 1_000_000) + "\nx\n"), 2, "FIL105"),
-    Case("a million cells in a row", one("a\nx\n" + "x," * 1_000_000 + "\n"), 2, "FIL105"),
-    Case("100,000 fields", lambda f: write(f, [resource("t", [TEXT] * 100_000)], {"data/t.csv": "a\n"}), 2, "columns are checked"),
-    Case("a cell of 60 MB in one line", one("a\n" + "x" * 60 * MIB + "\n"), 2, "FIL105"),
-    Case("a cell of 40 MB in many lines", one('a\n"' + "xxxxxxx\n" * 5 * MIB + '"\n'), 2, "FIL105"),
+    Case("a million columns in the header", one(",".join(["a"] * 1_000_000) + "\nx\n"), 2, "FIL105", heavy=True),
+    Case("a million cells in a row", one("a\nx\n" + "x," * 1_000_000 + "\n"), 2, "FIL105", heavy=True),
+    Case("100,000 fields", lambda f: write(f, [resource("t", [TEXT] * 100_000)], {"data/t.csv": "a\n"}), 2, "columns are checked", heavy=True),
+    Case("a cell of 60 MB in one line", one("a\n" + "x" * 60 * MIB + "\n"), 2, "FIL105", heavy=True),
+    Case("a cell of 40 MB in many lines", one('a\n"' + "xxxxxxx\n" * 5 * MIB + '"\n'), 2, "FIL105", heavy=True),
     Case("a table of quotes", one("a\n" + '",' * 50_000 + "\n"), 2, "FIL10"),
-    Case("nothing but quotes", one('"' * 1_000_000), 1, "TAB101"),
+    Case("nothing but quotes", one('"' * 1_000_000), 1, "TAB101", heavy=True),
     Case("NUL bytes", one(b"a\n\0\0\n"), 1, "HYG106"),
     Case("invalid UTF-8", one(b"a\n\xff\xfe\n"), 1, "FIL102"),
     Case("UTF-16 declared as UTF-8", one("a\nx\n".encode("utf-16")), 1, "FIL102"),
@@ -161,38 +184,59 @@ CASES = [
     Case("numbers beyond float", one(f"n\n1e999999\n{'9' * 5000}\n", [INTEGER]), 1, "CEL101"),
     Case("signalling NaN in a key", one("n\nsNaN\nsNaN\n", [{"name": "n", "type": "number"}], primaryKey="n"), 2, "FIL106"),
     Case("list in a key", one('a\n"[1]"\n"[1]"\n', [{"name": "a", "type": "array"}], primaryKey="a"), 2, "FIL106"),
-    Case("JSON of depth 100,000 in a cell", one("a\n" + "[" * 100_000 + "\n", [{"name": "a", "type": "array"}]), 1, "CEL101"),
-    Case("100,000 bad cells", one("n\n" + "x\n" * 100_000, [INTEGER]), 1, "100,000 in all"),
-    Case("10,000 rows too long", one("n\n" + "1,2,3\n" * 10_000, [INTEGER]), 1, "20,000 in all"),
-    Case("ZIP bomb", lambda f: write(f, [resource("t", [TEXT], path="data/t.csv.zip")], {"data/t.csv.zip": bomb(1024 * MIB)}), 2, "FIL105"),
+    Case("JSON of depth 100,000 in a cell", one("a\n" + "[" * 100_000 + "\n", [{"name": "a", "type": "array"}]), 1, "CEL101", heavy=True),
+    Case("100,000 bad cells", one("n\n" + "x\n" * 100_000, [INTEGER]), 1, "100,000 in all", heavy=True),
+    Case("10,000 rows too long", one("n\n" + "1,2,3\n" * 10_000, [INTEGER]), 1, "20,000 in all", heavy=True),
+    Case("ZIP bomb", lambda f: write(f, [resource("t", [TEXT], path="data/t.csv.zip")], {"data/t.csv.zip": bomb(1024 * MIB)}), 2, "FIL105", heavy=True),
     Case("a ZIP that is none", lambda f: write(f, [resource("t", [TEXT], path="data/t.csv.zip")], {"data/t.csv.zip": b"PK"}), 2, "FIL102"),
     Case("format of a service", one("a\nx\n", format="gsheets"), 2, "FIL102"),
+    Case("a cell of 1 GiB", made(sparse), 2, "FIL105", heavy=True),
+    Case("header only", one("a\n"), 0, "valid"),
+    Case("UTF-16 declared as UTF-16", one("a\nx\n".encode("utf-16"), encoding="utf-16"), 0, "valid"),
+    Case("an encoding that is no encoding of text", one("a\nx\n", encoding="zlib"), 2, "FIL102"),
+    Case("an encoding that nobody knows", one("a\nx\n", encoding="x" * 500), 2, "FIL102"),
+    Case("a delimiter of many characters", one("a\nx\n", dialect=DIALECT | {"delimiter": "||"}), 2, "FIL102"),
+    Case("a header in row 1,000,000,000", one("a\nx\n", dialect=DIALECT | {"headerRows": [10**9]}), 1, "FIL102"),
+    Case("a million properties", raw(json.dumps({"resources": [{"name": "t", "path": "data/t.csv", **{f"p{i}": 1 for i in range(600_000)}}]})), 2, "at most 10,000", heavy=True),
+    Case("a name of 1 MB", raw(json.dumps({"resources": [{"name": "t\n" * MIB, "path": "data/t.csv"}]})), 2, "PKG101"),
+    Case("an enum of 300,000 values", one("a\nx\n", [TEXT | {"constraints": {"enum": [f"v{i}" for i in range(300_000)]}}]), 2, "at most 10,000", heavy=True),
+    Case("an enum of 10,000 values", one("a\n" + "".join(f"x{i}\n" for i in range(1000)), [TEXT | {"constraints": {"enum": [f"v{i}" for i in range(10_000)]}}]), 1, "CEL102", heavy=True),
+    Case("300,000 missing values", one("a\nx\n", missingValues=[f"v{i}" for i in range(300_000)]), 2, "at most 10,000"),
+    Case("a title that is a command to a CI runner", described(title="::error::\x1b]0;owned\x07\nvalid"), 0, "error::\\u001b]0;owned\\u0007\\u000avalid"),
+    Case("a workbook", packed("data/t.xlsx", b"PK", format="xlsx", encoding=None, dialect=None), 2, "save the table as CSV"),
+    Case("gzip that ends early", packed("data/t.csv.gz", gzip.compress(b"a\nx\n" * 1000)[:40]), 2, "FIL102"),
+    Case("gzip bomb", packed("data/t.csv.gz", gzip.compress(bytes(512 * MIB), 1)), 2, "FIL105", heavy=True),
+    Case("a key of another type", one("a\nx\n", primaryKey={"a": 1}), 2, "PKG101"),
+    Case("unique keys of another type", one("a\nx\n", uniqueKeys=[[{}], 7, "a"]), 1, "PKG106"),
+    Case("missing values of another type", one("a\nx\n", missingValues=[7, {"a": []}]), 2, "PKG101"),
 ]
 
 
 @dataclass
 class Outcome:
-    """How the command ended: exit code, output, seconds of wall time, peak resident MiB."""
+    """How the command ended: exit code, output, seconds of wall and of processor time, peak resident MiB."""
 
     code: int
     out: str
     err: str
     seconds: float
+    busy: float
     peak: float
 
 
 def run(package: Path, limit: float = 60) -> Outcome:
-    """Runs the command on a package as a user does. Raises subprocess.TimeoutExpired after `limit` seconds."""
+    """Runs the command on a package as a user does, under guard. Raises subprocess.TimeoutExpired after `limit` seconds."""
     measure = (
         "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], capture_output=True); "
-        "sys.stdout.buffer.write(done.stdout); sys.stderr.buffer.write(done.stderr); "
-        "print('\\0%d' % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, end=''); sys.exit(done.returncode % 256)"
+        "sys.stdout.buffer.write(done.stdout); sys.stderr.buffer.write(done.stderr); used = resource.getrusage(resource.RUSAGE_CHILDREN); "
+        "print('\\0%d %f' % (used.ru_maxrss, used.ru_utime + used.ru_stime), end=''); sys.exit(done.returncode % 256)"
     )
     start = time.perf_counter()
-    command = [sys.executable, "-c", measure, sys.executable, str(ROOT / "validate.py"), str(package)]
+    command = [sys.executable, "-c", measure, sys.executable, str(ROOT / "tests" / "guard.py"), str(package)]
     done = subprocess.run(command, capture_output=True, timeout=limit, check=False)
-    out, _, peak = done.stdout.decode().rpartition("\0")
-    return Outcome(done.returncode, out, done.stderr.decode(), time.perf_counter() - start, int(peak) / 1024)
+    out, _, used = done.stdout.decode().rpartition("\0")
+    peak, busy = map(float, used.split())
+    return Outcome(done.returncode, out, done.stderr.decode(), time.perf_counter() - start, busy, peak / 1024)
 
 
 def sentence(outcome: Outcome, words: str) -> str:
@@ -201,15 +245,34 @@ def sentence(outcome: Outcome, words: str) -> str:
     return lines[0] if lines else outcome.out + outcome.err
 
 
+def faults(case: Case, outcome: Outcome) -> list[str]:
+    """What is not as it has to be in how the command ended on a case."""
+    said, both = sentence(outcome, case.words), outcome.out + outcome.err
+    tests = {
+        f"exit code {outcome.code} instead of {case.code}": outcome.code == case.code,
+        f'no sentence with "{case.words}"': case.words in said,
+        f"a sentence of {len(said):,} characters": len(said) < 1000,
+        "more than one line on standard error": len(outcome.err.splitlines()) <= 1,
+        "a traceback or internal error": "Traceback" not in both and "internal error" not in both,
+        f"{outcome.busy:.1f} s of processor time": outcome.busy < MAX_SECONDS,
+        f"{outcome.peak:,.0f} MiB": outcome.peak < MAX_MEMORY,
+    }
+    return [fault for fault, fine in tests.items() if not fine]
+
+
 def main() -> int:
+    """Runs every case and prints a line each; 1 if any did not end as it has to."""
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         for number, case in enumerate(CASES):
-            outcome = run(case.build(Path(folder, str(number))))
-            said = sentence(outcome, case.words)
-            fine = outcome.code == case.code and case.words in said and "Traceback" not in outcome.err
-            bad += not fine
-            print(f"{'ok ' if fine else 'BAD'} exit {outcome.code}  {outcome.seconds:4.1f} s  {outcome.peak:5.0f} MiB  {case.name}: {said.replace(folder, '')[:150]}")
+            here = Path(folder, str(number))
+            outcome = run(case.build(here))
+            wrong = faults(case, outcome)
+            bad += bool(wrong)
+            said = sentence(outcome, case.words).replace(folder, "")[:150]
+            print(f"{'BAD' if wrong else 'ok '} exit {outcome.code}  {outcome.seconds:4.1f} s  {outcome.peak:5.0f} MiB  {case.name}: {said} {'; '.join(wrong)}", flush=True)
+            shutil.rmtree(here)
+    print(f"{len(CASES)} cases, {bad} of them not as they have to be")
     return int(bool(bad))
 
 

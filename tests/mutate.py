@@ -23,7 +23,7 @@ from frictionless import Field
 
 from validator import edtf
 from validator.findings import Finding
-from validator.package import load
+from validator.package import open_package
 from validator.run import validate
 from validator.seal import read_rows, seal
 
@@ -49,7 +49,7 @@ class Dataset:
         shutil.copytree(package / "data", folder / "data")
         shutil.copytree(package / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         shutil.copy(package / "datapackage.json", folder)
-        self.folder, self.package = folder, load(folder)
+        self.folder, self.package = folder, open_package(folder).package
         self.paths = {resource.name: resource.path for resource in self.package.resources}
         self.tables = {name: read_rows(folder / path) for name, path in self.paths.items()}
         assert validate(folder, strict=True).exit_code == 0, "the dataset is not valid to begin with"

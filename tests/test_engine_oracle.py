@@ -14,7 +14,9 @@ TEXT, INTEGER = {"name": "a", "type": "string"}, {"name": "n", "type": "integer"
 
 
 def run(folder, block_size=20) -> Run:
-    return Run(folder, strict=False, samples=10**6, block_size=block_size)
+    made = Run(folder, samples=10**6, block_size=block_size)
+    made.check()
+    return made
 
 
 def test_random_packages_get_frictionless_verdict():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import limits
 from .findings import Finding, Tally, Unusable
-from .run import Report
+from .report import Report
 
 FORMAT = "claim-tracking-baseline-1"
 LIMIT = 1000  # findings of one rule in one file that are told apart: a baseline is a file that people read

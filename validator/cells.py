@@ -12,7 +12,7 @@ from .findings import Tally
 from .sieve import Sieve
 from .tables import Table
 from .watchdog import watchdog
-from .wording import expected, of_row
+from .wording import enter, expected
 
 Notes = Mapping[str, str]  # by what failed, "type" or the name of a constraint: frictionless's words for it
 
@@ -29,13 +29,14 @@ class Judge:
         if held.is_empty():
             return
         blank = pl.all_horizontal(pl.col(field.name).is_null() for field in self.fields)
-        self._blank_rows(held.filter(blank)["_row"], tally)
+        enter(tally, "TAB103", self.table, held.filter(blank)["_row"])
         held = held.filter(~blank)
         notes = self._notes(held)
-        for field, rows in self._failures(held, notes).items():
-            for kind in sorted({kind for of_cell in notes[field].values() for kind in of_cell}):
-                bad = [cell for cell, of_cell in notes[field].items() if kind in of_cell]
-                self._count(field, kind, rows.filter(rows["cell"].is_in(bad, nulls_equal=True))["_row"], tally)
+        for name, rows in self._failures(held, notes).items():
+            for kind in sorted({kind for of_cell in notes[name].values() for kind in of_cell}):
+                bad = [cell for cell, of_cell in notes[name].items() if kind in of_cell]
+                rule, words = "CEL101" if kind == "type" else "CEL102", expected(self.table.resource.schema.get_field(name), kind)
+                enter(tally, rule, self.table, rows.filter(rows["cell"].is_in(bad, nulls_equal=True))["_row"], [name], f"expected {words}")
 
     def _notes(self, held: pl.DataFrame) -> dict[str, dict[str | None, Notes]]:
         """By column, the distinct cells that frictionless does not read without a note."""
@@ -68,22 +69,6 @@ class Judge:
             cases = errors.failure_cases
             if set(cases["check"]) - set(notes):
                 raise  # an exception inside a check: an error of ours, never a finding
-            return {
-                column: held.select("_row", cell=pl.col(column))[sorted(set(cases.filter(pl.col("check") == column)["index"]))]
-                for column in notes
-                if column in set(cases["check"])
-            }
+            rows = {column: cases.filter(pl.col("check") == column)["index"].unique().sort() for column in notes}
+            return {column: held.select("_row", cell=pl.col(column))[found] for column, found in rows.items() if len(found)}
         return {}
-
-    def _blank_rows(self, rows: pl.Series, tally: Tally) -> None:
-        wanted = tally.wants("TAB103", self.table.file)
-        tally.add(*(of_row("TAB103", self.table, row) for row in rows[:wanted]))
-        tally.count("TAB103", self.table.file, len(rows) - len(rows[:wanted]))
-
-    def _count(self, name: str, kind: str, rows: pl.Series, tally: Tally) -> None:
-        """Adds a finding a row, with what the column expects; those beyond the samples are only counted."""
-        rule = "CEL101" if kind == "type" else "CEL102"
-        words = f"expected {expected(self.table.resource.schema.get_field(name), kind)}"
-        wanted = tally.wants(rule, self.table.file, name)
-        tally.add(*(of_row(rule, self.table, row, [name], words) for row in rows[:wanted]))
-        tally.count(rule, self.table.file, len(rows) - len(rows[:wanted]))

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from . import archive, baseline, limits, selection, settings
 from .findings import Unusable
+from .report import Report
 from .reports import output
 from .reports.words import plural
-from .run import Report, silent, validate
+from .run import silent, validate
 from .settings import Settings
 
 

@@ -2,8 +2,8 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
+from functools import cache
 
 from frictionless import Field, Resource
 
@@ -12,40 +12,71 @@ from .keys import unique_keys
 from .package import Loaded
 from .wording import of_file
 
-# The properties of Data Package v2: https://datapackage.org/standard/table-schema/ and /standard/data-resource/, with those
-# that frictionless adds. Other properties are allowed; one that all but equals a known one is taken for a slip.
-SCHEMA = "$schema name type title description fields fieldsMatch missingValues primaryKey foreignKeys uniqueKeys".split()
-FIELD = (
-    "name type title description format example constraints categories categoriesOrdered missingValues rdfType trueValues falseValues "
-    "bareNumber decimalChar groupChar floatNumber arrayItem itemType delimiter"
-).split()
+# The properties of Data Package v2 (https://datapackage.org/standard/), with those that frictionless adds. Other properties
+# are allowed; one that all but equals a known one is taken for a slip.
+PACKAGE = "$schema name id title description profile homepage version created contributors keywords image licenses sources resources"
 RESOURCE = (
     "name type path data profile title description homepage format mediatype encoding bytes hash sources licenses dialect schema "
     "compression extrapaths innerpath scheme fields rows"
-).split()
+)
+DIALECT = (
+    "$schema name type title description header headerRows headerJoin headerCase commentRows commentChar skipBlankRows delimiter lineTerminator "
+    "quoteChar doubleQuote escapeChar nullSequence skipInitialSpace property itemType itemKeys sheetNumber sheetName table csv excel json ods"
+)
+SCHEMA = "$schema name type title description fields fieldsMatch missingValues primaryKey foreignKeys uniqueKeys"
+FIELD = (
+    "name type title description format example constraints categories categoriesOrdered missingValues rdfType trueValues falseValues "
+    "bareNumber decimalChar groupChar floatNumber arrayItem itemType delimiter"
+)
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
 def findings(loaded: Loaded) -> Iterator[Finding]:
     """The findings on every resource of a package. Takes out of it what cannot be applied, so that the rest can be checked."""
     file = loaded.path.name
+    yield from _slips(file, "of the package", loaded.descriptor, PACKAGE)
     for resource in loaded.descriptor["resources"]:
-        yield from _slips(file, f'of the resource "{resource.get("name")}"', resource, RESOURCE)
-        schema = resource.get("schema")
-        if isinstance(schema, dict):
-            where = loaded.sources.get(f"{resource.get('name')}.schema", file)
-            yield from _schema(where, schema)
+        where = f'of the resource "{resource.get("name")}"'
+        yield from _slips(file, where, resource, RESOURCE)
+        if isinstance(resource.get("dialect"), dict):
+            yield from _slips(loaded.sources.get(f"{resource.get('name')}.dialect", file), f"of the dialect {where}", resource["dialect"], DIALECT)
+        if isinstance(resource.get("schema"), dict):
+            yield from _schema(loaded.sources.get(f"{resource.get('name')}.schema", file), resource["schema"])
     for resource in loaded.package.resources if loaded.package else []:
         if resource.tabular:
             yield from _resource(loaded, resource)
 
 
-def _slips(file: str, where: str, properties: dict, known: Iterable[str]) -> Iterator[Finding]:
+def _slips(file: str, where: str, properties: dict, known: str) -> Iterator[Finding]:
     for name in properties:
-        if name not in known:
-            near = [k for k in known if k.lower() == name.lower().replace("_", "")] or get_close_matches(name, known, 1, 0.85)
-            if near:
-                yield of_file("PKG204", file, f'"{name}" {where}; expected "{near[0]}"')
+        if meant := slip(name, known):
+            yield of_file("PKG204", file, f'"{name}" {where}; expected "{meant}"')
+
+
+def slip(name: str, known: str) -> str | None:
+    """The one of the `known` names (in one text, with spaces between) of which `name` is a slip; None if of none.
+
+    A slip has other case or joints, or one letter that is missing, wrong or too many. Short names are too like others to be told by a letter. A descriptor can hold a million names, so each costs a few
+    look-ups: two words that differ in one letter are equal once a letter is left out of one or both.
+    """
+    names, variants = _known(known)
+    if name in names or len(name) > 20:
+        return None
+    return next((variants[variant] for variant in _variants(name) if variant in variants), None)
+
+
+@cache
+def _known(names: str) -> tuple[set[str], dict[str, str]]:
+    """The names in a text, and each by all of its variants."""
+    known = names.split()
+    return set(known), {variant: name for name in known for variant in _variants(name)}
+
+
+def _variants(name: str) -> Iterator[str]:
+    word = name.lower().replace("_", "").replace("-", "")
+    yield word
+    if len(word) >= 5:
+        yield from (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
 def _schema(file: str, schema: dict) -> Iterator[Finding]:

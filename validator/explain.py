@@ -12,7 +12,7 @@ from .general import FRICTIONLESS
 
 DEFECTS = Path(__file__).parent.parent / "tests" / "packages" / "defects.toml"  # one defect a rule, which the tests make
 GROUPS = {
-    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form",
+    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form", "HIS": "Between two versions",
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def explanation(id: str) -> str:
     lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
     if found := example(rule):
         lines.append(f"Example: {found}")
-    if rule.tables:
+    if rule.fields:
         lines.append(f"Reads: {', '.join(rule.tables)}; names: {', '.join(rule.fields)}")
     if of_frictionless := [type for type, id_ in FRICTIONLESS.items() if id_ == rule.id]:
         lines.append(f"In frictionless: {', '.join(of_frictionless)}")

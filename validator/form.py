@@ -8,7 +8,7 @@ import csv
 import re
 from dataclasses import dataclass, replace
 
-from frictionless import Resource, system
+from frictionless import FrictionlessException, Resource, errors, system
 from frictionless.dialect import Dialect
 from frictionless.formats.csv import CsvControl
 
@@ -51,6 +51,10 @@ def form(resource: Resource, start: bytes) -> Form:
     if resource.format == "tsv" and not control.has_defined("delimiter"):
         control = CsvControl(delimiter="\t")
     python = control.to_python()
+    try:
+        csv.reader([], python)
+    except TypeError as error:  # a delimiter of two characters, say: frictionless would fail on the first row
+        raise FrictionlessException(errors.DialectError(note=str(error))) from None
     plain = (
         encoding in ALIKE
         and [c.type for c in dialect.controls] in ([], ["csv"])

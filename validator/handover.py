@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable
+from typing import NamedTuple
 
 from frictionless import Checklist, Resource, errors
 
@@ -31,54 +32,66 @@ class Recorder(Checklist):
         return False
 
 
-class Raw:
-    """Samples of errors, kept until their places are looked up in one go."""
+class Sample(NamedTuple):
+    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, and what is said of it."""
+
+    rule: str
+    row: int | None
+    fields: list[str]
+    note: str
+    line: int | None = None
+
+
+class Samples:
+    """The errors that a tally wants as samples, kept until their places are looked up in one go; others are only counted."""
 
     def __init__(self, resource: Resource, tally: Tally):
         self.resource, self.tally = resource, tally
-        self.kept: list[tuple] = []
-        self.counts: Counter[str] = Counter()
-        self.columns: set[tuple] = set()
+        self.file = resource.path or resource.name
+        self.kept: list[Sample] = []
+        self._counts: Counter[str] = Counter()
+        self._columns: set[tuple[str, str]] = set()
 
-    def take(self, error: errors.Error) -> None:
-        self.note(*self._read(error))
-
-    def note(self, rule: str, row: int | None, fields: list[str], note: str, line: int | None = None) -> None:
-        file, field = self.resource.path or self.resource.name, ", ".join(fields) or None
-        if self.counts[rule] < self.tally.limit or (rule, field) not in self.columns:
-            self.kept.append((rule, row, fields, note, line))
-            self.counts[rule] += 1
-            self.columns.add((rule, field))
+    def take(self, sample: Sample) -> None:
+        column = (sample.rule, ", ".join(sample.fields))
+        if self._counts[sample.rule] < self.tally.limit or column not in self._columns:
+            self.kept.append(sample)
+            self._counts[sample.rule] += 1
+            self._columns.add(column)
         else:
-            self.tally.count(rule, file, 1)
+            self.tally.count(sample.rule, self.file, 1)
 
-    def _read(self, error: errors.Error) -> tuple:
-        """An error's rule, row, fields, words and line."""
-        rule = FRICTIONLESS.get(error.type, "FIL102")
-        row, name = getattr(error, "row_number", None), getattr(error, "field_name", None)
-        schema = self.resource.schema if self.resource.tabular else None
-        if rule.startswith("CEL"):
-            constraint = re.match(r'constraint "(\w+)" is', error.note)
-            known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
-            words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
-            return rule, row, [name], words
-        if rule.startswith("KEY"):
-            fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
-            return rule, row, fields, error.note
-        if rule.startswith("TAB1"):
-            return rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
-        return rule, None, [], shorten(error.note)
+    def error(self, error: errors.Error) -> None:
+        """Takes an error of frictionless's."""
+        self.take(_sample(error, self.resource))
 
-    def findings(self, table: Table | None) -> None:
-        """Turns what was kept into findings, with their places where the table's form can be followed."""
+    def enter(self, table: Table | None) -> None:
+        """Enters what was kept as findings, with their places where the table's form can be followed."""
         if table:
-            table.fetch({row for _, row, *_ in self.kept if row})
-        for rule, row, fields, note, *line in self.kept:
+            table.fetch({sample.row for sample in self.kept if sample.row})
+        for rule, row, fields, note, line in self.kept:
             if table and row:
                 self.tally.add(of_row(rule, table, row, fields, note))
             else:
-                found = of_file(rule, self.resource.path or self.resource.name, note, line[0] if line else None, ", ".join(fields) or None)
-                self.tally.add(found)
+                self.tally.add(of_file(rule, self.file, note, line, ", ".join(fields) or None))
+
+
+def _sample(error: errors.Error, resource: Resource) -> Sample:
+    """An error of frictionless's by our rule, in plain words."""
+    rule = FRICTIONLESS.get(error.type, "FIL102")
+    row, name = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    schema = resource.schema if resource.tabular else None
+    if rule.startswith("CEL"):
+        constraint = re.match(r'constraint "(\w+)" is', error.note)
+        known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
+        words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
+        return Sample(rule, row, [name], words)
+    if rule.startswith("KEY"):
+        fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
+        return Sample(rule, row, fields, error.note)
+    if rule.startswith("TAB1"):
+        return Sample(rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None)
+    return Sample(rule, None, [], shorten(error.note))
 
 
 def _shape(error: errors.Error, schema) -> str:
@@ -107,31 +120,31 @@ def judge(resource: Resource, table: Table | None, standard: Tally, ours: Tally 
 
     Raises TooLarge, watchdog.Stuck, OSError and Failed.
     """
-    raw = Raw(resource, standard)
-    own = _Rows(resource, ours) if ours is not None and resource.tabular else None
+    samples = Samples(resource, standard)
+    own = Rows(resource, ours) if ours is not None and resource.tabular else None
     try:
         with watchdog("a cell or the file's dialect"):
-            if table and table.form and not resource.extrapaths:
-                _look_ahead(table, ours or Tally())
-            for error in _errors(resource, raw, own):
-                raw.take(error)
+            if table and table.form and ours is not None and not resource.extrapaths:
+                _look_ahead(table, ours)
+            _read(resource, samples, own)
     finally:  # what was found before it broke off is true all the same
         place = table if table and table.form else None
-        raw.findings(place)
+        samples.enter(place)
         if own:
-            own.raw.findings(place)
+            own.samples.enter(place)
 
 
-def _errors(resource: Resource, raw: Raw, own: "_Rows | None") -> list[errors.Error]:
-    """Lets frictionless read a resource. Its errors go to `raw`; those that no checklist sees are returned. Raises Failed."""
+def _read(resource: Resource, samples: Samples, own: "Rows | None") -> None:
+    """Lets frictionless read a resource; its errors go to `samples`, its rows to `own`. Raises Failed and OSError."""
     csv.field_size_limit(limits.MAX_CELL)
     try:
-        report = resource.validate(Recorder(raw.take), limit_errors=0, on_row=own)
+        report = resource.validate(Recorder(samples.error), limit_errors=0, on_row=own)
     except OSError:
         raise
     except Exception as error:
         raise Failed(f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})") from error
-    return [*report.errors, *(error for task in report.tasks for error in task.errors)]
+    for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
+        samples.error(error)  # those that no checklist sees: of the file, of the header
 
 
 def _look_ahead(table: Table, ours: Tally) -> None:
@@ -150,14 +163,14 @@ def _hashable(value: object) -> object:
     return repr(value) if isinstance(value, (list, dict)) else value
 
 
-class _Rows:
+class Rows:
     """What frictionless does not look for, row by row as it reads: `uniqueKeys`, and the order of the rows."""
 
     def __init__(self, resource: Resource, tally: Tally):
-        self.raw = Raw(resource, tally)
+        self.samples = Samples(resource, tally)
         self.primary = resource.schema.primary_key
         self.seen = {tuple(key): set() for key in keys.unique_keys(resource)}
-        self.before: list | None = None
+        self.before: list | None | bool = None  # the primary key of the row before; False once a row was out of order
 
     def __call__(self, row) -> None:
         for names, seen in self.seen.items():
@@ -165,14 +178,14 @@ class _Rows:
             if None in values:
                 continue
             if values in seen:
-                self.raw.note("KEY102", row.row_number, list(names), "an earlier row has the same")
+                self.samples.take(Sample("KEY102", row.row_number, list(names), keys.AGAIN))
             seen.add(values)
         if self.primary and self.before is not False:
             values = [row.get(name) for name in self.primary]
             if None in values or not all(isinstance(value, (str, int)) for value in values):
                 return
             if self.before is not None and values < self.before:
-                self.raw.note("HYG113", row.row_number, list(self.primary), "")
+                self.samples.take(Sample("HYG113", row.row_number, list(self.primary), ""))
                 self.before = False  # one is enough: the rest follows from it
             else:
                 self.before = values

@@ -10,7 +10,7 @@ from frictionless import Field
 from . import sieve
 from .findings import Finding, Tally
 from .tables import BOM, Record, Table, nameable, text_frame
-from .wording import of_file, of_row
+from .wording import enter, of_file
 
 # Controls but for tab and line ends (C0, DEL, C1); Unicode's embeddings, overrides and isolates, which can make a text
 # read otherwise than it is (CVE-2021-42574; the plain marks LRM, RLM and ALM are part of honest right-to-left text);
@@ -18,6 +18,9 @@ from .wording import of_file, of_row
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 BIDI = r"[\u202a-\u202e\u2066-\u2069]"
 NO_BREAK = r"[\u00a0\u2007\u202f\u2060\u200b\ufeff]"
+# In Khmer, Thai, Lao and Burmese the zero-width space stands between words as the space does elsewhere
+# (https://www.unicode.org/reports/tr14/, section 5.7), so there it is no stray mark.
+BETWEEN_WORDS = r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff])\u200b"
 # A formula begins so, unless it is but a signed number or telephone number.
 FORMULA = r"^(?:[=@]|[+-].*[^0-9 .,()/+-])"
 EDGE = r"^\s|\s$"
@@ -93,18 +96,12 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
         if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
             read, column = field.create_value_reader(), pl.col(field.name)
             bad &= ~column.is_in([text for text in frame.filter(bad)[field.name].unique() if read(text) is None])
-        _add(table, rule, field, frame.filter(bad)["_row"], tally)
+        enter(tally, rule, table, frame.filter(bad)["_row"], [field.name])
     if beyond_ascii and not composed:
         for field in fields:
             column = frame[field.name]
             if decomposed := _decomposed(column):
-                _add(table, "HYG105", field, frame["_row"].filter(column.is_in(decomposed)), tally)
-
-
-def _add(table: Table, rule: str, field: Field, rows: pl.Series, tally: Tally) -> None:
-    wanted = tally.wants(rule, table.file, field.name)
-    tally.add(*(of_row(rule, table, row, [field.name]) for row in rows[:wanted]))
-    tally.count(rule, table.file, len(rows) - len(rows[:wanted]))
+                enter(tally, "HYG105", table, frame["_row"].filter(column.is_in(decomposed)), [field.name])
 
 
 def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
@@ -119,7 +116,7 @@ def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
     yield "HYG106", cell.str.contains(CONTROL)
     if beyond_ascii:
         yield "HYG107", cell.str.contains(BIDI)
-        yield "HYG108", cell.str.contains(NO_BREAK)
+        yield "HYG108", cell.str.replace_all(BETWEEN_WORDS, "$1").str.contains(NO_BREAK)
 
 
 def _canonical(field: Field) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """Primary keys, unique values and references, of regular tables: on columns of keys alone, without the rest of the rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 from frictionless import Field, Package, Resource
@@ -8,7 +8,10 @@ from frictionless import Field, Package, Resource
 from . import sieve
 from .findings import Tally
 from .tables import Table
-from .wording import of_row
+from .wording import enter
+
+AGAIN = "an earlier row has the same"
+CANONICAL = ("integer", "date", "year")  # types whose canonical texts are equal exactly where the values are
 
 
 def needed(resource: Resource, package: Package) -> set[str]:
@@ -37,6 +40,27 @@ def kind(field: Field) -> str:
     return "text" if sieve.is_text(field) else {"year": "integer"}.get(field.type, field.type)
 
 
+def keyable(field: Field) -> bool:
+    """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
+    return sieve.is_text(field) or field.type in CANONICAL and field.format == "default" and not field.has_defined("bare_number")
+
+
+def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:
+    """Turns a column of a keyable field, as text, into one whose texts are equal where the values are; what is no value is null."""
+    if sieve.is_text(field):
+        return lambda column: column
+    read = field.create_cell_reader()
+
+    def texts(column: pl.Series) -> pl.Series:
+        proven = column.str.contains(sieve.CANONICAL[field.type]) | column.is_null()
+        if field.type != "year" and proven.all():
+            return column
+        values = {text: read(text)[0] for text in column.unique().drop_nulls()}
+        return column.replace_strict({text: None if value is None else str(value) for text, value in values.items()}, return_dtype=pl.String, default=None)
+
+    return texts
+
+
 def comparable(resource: Resource, package: Package) -> bool:
     """Whether each reference of a table leads to fields that exist and are of the same kind."""
     for key in resource.schema.foreign_keys:
@@ -53,15 +77,14 @@ def comparable(resource: Resource, package: Package) -> bool:
 def check(table: Table, tables: Mapping[str, Table], tally: Tally) -> None:
     """Adds what frictionless would find in a table's keys. All tables that it refers to are regular."""
     schema, keys = table.resource.schema, table.keys
-    for names in [schema.primary_key] if schema.primary_key else []:
+    if names := schema.primary_key:
         void = pl.all_horizontal(pl.col(names).is_null())
-        bad = keys.filter(void | _repeated(names)).with_columns(_void=void)
-        _add(table, "KEY101", names, bad.filter(pl.col("_void")), tally, "expected a value")
-        _add(table, "KEY101", names, bad.filter(~pl.col("_void")), tally, "an earlier row has the same")
+        enter(tally, "KEY101", table, keys.filter(void)["_row"], names, "expected a value")
+        enter(tally, "KEY101", table, keys.filter(~void & _repeated(names))["_row"], names, AGAIN)
     for field in schema.fields:
         if field.constraints.get("unique"):
             again = keys.filter(_repeated([field.name]) & pl.col(field.name).is_not_null())
-            _add(table, "KEY102", [field.name], again, tally, "an earlier row has the same")
+            enter(tally, "KEY102", table, again["_row"], [field.name], AGAIN)
     for key in schema.foreign_keys:
         names, there = key["fields"], key["reference"]["fields"]
         name = key["reference"]["resource"] or table.name
@@ -70,7 +93,7 @@ def check(table: Table, tables: Mapping[str, Table], tally: Tally) -> None:
         on = [f"_{i}" for i in range(len(names))]
         source = source.filter(~pl.all_horizontal(pl.col(on).is_null()))
         lost = source.join(target, on=on, how="anti", nulls_equal=True).sort("_row")
-        _add(table, "KEY103", names, lost, tally, f'expected a value of {name}.{", ".join(there)}')
+        enter(tally, "KEY103", table, lost["_row"], names, f'expected a value of {name}.{", ".join(there)}')
 
 
 def check_ours(table: Table, tally: Tally) -> None:
@@ -78,10 +101,10 @@ def check_ours(table: Table, tally: Tally) -> None:
     for names in unique_keys(table.resource):
         # As in SQL, whose UNIQUE the standard names, a row with a missing part is let pass.
         again = table.keys.drop_nulls(names).filter(_repeated(names))
-        _add(table, "KEY102", names, again, tally, "an earlier row has the same")
+        enter(tally, "KEY102", table, again["_row"], names, AGAIN)
     names = table.resource.schema.primary_key
     if names and table.rows > 1:
-        _add(table, "HYG113", names, table.keys.filter(_below_its_predecessor(table)).head(1), tally)
+        enter(tally, "HYG113", table, table.keys.filter(_below_its_predecessor(table)).head(1)["_row"], names)
 
 
 def _repeated(names: list[str]) -> pl.Expr:
@@ -98,14 +121,3 @@ def _below_its_predecessor(table: Table) -> pl.Expr:
         below |= level & (column < column.shift(1))
         level &= column == column.shift(1)
     return below
-
-
-def _add(table: Table, rule: str, names: Iterable[str], bad: pl.DataFrame, tally: Tally, note: str = "") -> None:
-    names = list(names)
-    wanted = tally.wants(rule, table.file, ", ".join(names))
-    tally.add(*_findings(table, rule, names, bad["_row"][:wanted], note))
-    tally.count(rule, table.file, len(bad) - min(wanted, len(bad)))
-
-
-def _findings(table: Table, rule: str, names: list[str], rows: Iterable[int], note: str) -> Iterator:
-    return (of_row(rule, table, row, names, note) for row in rows)

@@ -44,22 +44,12 @@ class Loaded:
         return described | {path: name for name, path in reversed(paths)}
 
 
-def load(where: str | Path) -> Package:
-    """The package at `where`: a folder that holds `datapackage.json`, or a descriptor by any name.
-
-    Nothing outside the descriptor's folder is opened and nothing is fetched. Raises Unusable when there is no
-    descriptor to speak of, FrictionlessException when there is one and it breaks the standard.
-    """
-    loaded = prepare(where)
-    return Package.from_descriptor(loaded.descriptor, basepath=str(loaded.path.parent))
-
-
 def open_package(where: str | Path) -> Loaded:
     """The package at `where`, as far as it can be checked. Raises Unusable when there is no descriptor to speak of.
 
     frictionless stops at the first descriptor that breaks the standard; here only the resource at fault is left out.
     """
-    loaded = prepare(where)
+    loaded = _prepare(where)
     loaded.package, reasons = _package(loaded, loaded.descriptor)
     if loaded.package:
         return loaded
@@ -98,14 +88,14 @@ def _package(loaded: Loaded, descriptor: dict) -> tuple[Package | None, list[str
         return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
 
 
-def prepare(where: str | Path) -> Loaded:
+def _prepare(where: str | Path) -> Loaded:
     """The descriptor at `where`, with every file that it names beside it and nothing left to fetch. Raises Unusable."""
     path = Path(where)
     if path.is_dir():
         path /= "datapackage.json"
         if not path.exists():
             raise Unusable(f"{where}: this folder holds no datapackage.json; name a package's folder or its descriptor")
-    descriptor = read_descriptor(path)
+    descriptor = _descriptor(path)
     loaded = Loaded(path, descriptor)
     for owner in [descriptor, *descriptor["resources"]]:
         _drop_profile(loaded, owner)
@@ -114,20 +104,31 @@ def prepare(where: str | Path) -> Loaded:
         for key in ("schema", "dialect"):
             if isinstance(resource.get(key), str):
                 loaded.sources[f"{resource.get('name')}.{key}"] = resource[key]
-                resource[key] = read_json(path.parent / resource[key])
-        fields = resource["schema"].get("fields") if isinstance(resource.get("schema"), dict) else None
-        if isinstance(fields, list) and len(fields) > limits.MAX_COLUMNS:
-            raise Unusable(f"{path}: a Table Schema has {len(fields):,} fields; at most {limits.MAX_COLUMNS:,} columns are checked")
+                resource[key] = _json(path.parent / resource[key])
+        if isinstance(resource.get("schema"), dict):
+            _refuse_large(path, resource["schema"])
     return loaded
 
 
-def read_descriptor(path: Path) -> dict:
+def _refuse_large(path: Path, schema: dict) -> None:
+    """Raises Unusable for a Table Schema with more fields, or more values in a list, than can be checked in a bounded time."""
+    fields = schema.get("fields") if isinstance(schema.get("fields"), list) else []
+    if len(fields) > limits.MAX_COLUMNS:
+        raise Unusable(f"{path}: a Table Schema has {len(fields):,} fields; at most {limits.MAX_COLUMNS:,} columns are checked")
+    fields = [field for field in fields if isinstance(field, dict)]
+    for owner in [schema, *fields, *(field["constraints"] for field in fields if isinstance(field.get("constraints"), dict))]:
+        for name, value in owner.items():
+            if isinstance(value, list) and len(value) > limits.MAX_VALUES:
+                raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {limits.MAX_VALUES:,} are checked, and a table can hold more")
+
+
+def _descriptor(path: Path) -> dict:
     """The descriptor's JSON object, with a list of resources. Raises Unusable when it is anything else."""
     if not path.exists():
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
     if not path.is_file():
         raise Unusable(f"{path}: this is not a regular file; name a package's folder or its descriptor")
-    descriptor = read_json(path)
+    descriptor = _json(path)
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
         raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
@@ -136,7 +137,7 @@ def read_descriptor(path: Path) -> dict:
     return descriptor
 
 
-def read_json(path: Path) -> dict:
+def _json(path: Path) -> dict:
     """A JSON object from a file that nobody vouches for. Raises Unusable when it is anything else."""
     try:
         if not path.is_file():
@@ -153,20 +154,36 @@ def read_json(path: Path) -> dict:
         raise Unusable(f"{path}:{error.lineno}:{error.colno}: {what}; a descriptor is a JSON object") from None
     except RecursionError:
         raise Unusable(f"{path}: nested too deeply to be a descriptor") from None
+    except Refused as error:
+        raise Unusable(f"{path}: {error}") from None
     except ValueError:
         raise Unusable(f"{path}: a number in it has more digits than can be read; a descriptor needs no such number") from None
-    except KeyError as error:
-        raise Unusable(f"{path}: the property {str(error)[:200]} stands twice in one object; keep one") from None
     if not isinstance(value, dict):
         raise Unusable(f"{path}: a descriptor is a JSON object, with braces")
+    if _deeper(value, limits.MAX_DEPTH):
+        raise Unusable(f"{path}: nested too deeply to be a descriptor")
     return value
 
 
+def _deeper(value: dict | list, depth: int) -> bool:
+    """Whether objects and lists lie within each other deeper than `depth`."""
+    level = [value]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer) if isinstance(inner, (dict, list))]
+    return bool(level)
+
+
+class Refused(ValueError):
+    """An object of JSON that is not read. Its text says why."""
+
+
 def _unique(pairs: list[tuple[str, object]]) -> dict:
+    if len(pairs) > limits.MAX_PROPERTIES:
+        raise Refused(f"an object has {len(pairs):,} properties; at most {limits.MAX_PROPERTIES:,} are read")
     result = {}
     for key, value in pairs:
         if key in result:
-            raise KeyError(key)
+            raise Refused(f"the property {json.dumps(key[:200])} stands twice in one object; keep one")
         result[key] = value
     return result
 

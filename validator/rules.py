@@ -7,10 +7,10 @@ import narwhals as nw
 import polars as pl
 
 from . import edtf
-from .catalogue import RULES, Rule
+from .catalogue import BETWEEN_VERSIONS, RULES, Rule
 from .findings import Finding, Tally
 from .tables import Table
-from .wording import of_row
+from .wording import enter, of_row
 
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
 
@@ -90,7 +90,7 @@ def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tup
     if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
         frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
     suspects, ran, skipped = defaultdict(dict), [], []
-    rules = [rule for rule in RULES.values() if rule.function]
+    rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
     rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
     for rule in rules:
@@ -102,10 +102,10 @@ def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tup
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
-    for name in suspects:
-        judged = {id: rows.sort().head(tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))) for id, rows in suspects[name].items()}
+    for name, found in suspects.items():
+        judged = {id: rows.sort()[: tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))] for id, rows in found.items()}
         tally.add(*_failures(tables[name], frames[name], judged))
-        for id, rows in suspects[name].items():  # a storm is counted, not told row by row
+        for id, rows in found.items():  # a storm is counted, not put in words row by row
             tally.count(id, tables[name].file, len(rows) - len(judged[id]))
     for name, table in tables.items():
         _dates(table, broken[name], tally)
@@ -170,7 +170,4 @@ def _dates(table: Table, broken: set[str], tally: Tally) -> None:
             try:
                 edtf.bounds(text)
             except ValueError as error:
-                rows = table.frame.filter(pl.col(field.name) == text)["_row"]
-                told = rows.head(tally.wants("EDT101", table.file, field.name))
-                tally.add(*(of_row("EDT101", table, row, [field.name], str(error)) for row in told))
-                tally.count("EDT101", table.file, len(rows) - len(told))
+                enter(tally, "EDT101", table, table.frame.filter(pl.col(field.name) == text)["_row"], [field.name], str(error))

@@ -1,111 +1,25 @@
 """One validation from path to verdict."""
 
-import os
-import stat
 import zipfile
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 from frictionless import FrictionlessException, Resource
 
 import schemas
 
-from . import descriptor, handover, keys, limits, rules
+from . import descriptor, files, handover, keys, limits, rules
 from .catalogue import RULES
-from .findings import Finding, Tally
+from .findings import Tally
 from .form import SAMPLE, form
 from .ledger import coverage
 from .package import PROFILE, open_package
-from .scan import Changed, keyable, scan
-from .tables import OPENERS, Table, TooLarge, open_content, open_regular, text_frame
-from .tables import records as table_records
+from .report import Report
+from .scan import Changed, scan
+from .tables import Table, TooLarge, open_content, records, text_frame
 from .watchdog import Stuck, watchdog
 from .wording import of_file
-
-# The formats of tables that frictionless reads from a file; others lead to a database or a service.
-FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "geojson", "xlsx", "xls", "ods", "parquet", "inline", None, ""}
-
-
-class Count(NamedTuple):
-    """How often a rule is broken in a file, of which `table` is the table, and how many of these findings a report lists."""
-
-    rule: str
-    severity: str
-    file: str
-    table: str | None
-    total: int
-    listed: int
-
-
-@dataclass
-class Report:
-    """What one run found and did.
-
-    `findings` are samples once a rule has found very much in one file: `totals` has the exact number by rule and file.
-    `tables` maps a table's name to its number of rows, `files` a file's path in the package to the table it holds (None: the
-    descriptor, or what describes a table). `ignored` and `known` count, as `totals` does, what was left out on the user's
-    word: by rule, or as known to a baseline; `stale` is how much of the baseline was not found any more.
-    """
-
-    where: str
-    title: str = ""
-    version: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    totals: Counter[tuple[str, str]] = field(default_factory=Counter)
-    tables: dict[str, int] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    coverage: str = ""
-    complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
-    strict: bool = False  # whether warnings count as errors
-    error: str = ""  # why there was nothing to check
-    home: Path | None = None  # the package's folder; None for an archive, which is unpacked only for the run
-    files: dict[str, str | None] = field(default_factory=dict)
-    ignored: Counter[tuple[str, str]] = field(default_factory=Counter)
-    known: Counter[tuple[str, str]] = field(default_factory=Counter)
-    stale: int = 0
-    settings: list[str] = field(default_factory=list)  # the files of the user's, or the package's, that had a say
-
-    def counts(self) -> list[Count]:
-        """How often each rule is broken in each file, and how many of these findings are listed; by file, then rule."""
-        listed = self.listed()
-        return [
-            Count(rule, RULES[rule].severity, file, self.files.get(file), total, len(listed.get((rule, file), [])))
-            for (rule, file), total in sorted(self.totals.items(), key=lambda item: item[0][::-1])
-        ]
-
-    @property
-    def verdict(self) -> str:
-        """One of: valid, invalid, incomplete (not all of it could be read), unusable (nothing could)."""
-        return "unusable" if self.error else ("valid", "invalid", "incomplete")[self.exit_code]
-
-    def listed(self) -> dict[tuple[str, str], list[Finding]]:
-        """The findings that are listed, by rule and file."""
-        listed: dict[tuple[str, str], list[Finding]] = {}
-        for found in self.findings:
-            listed.setdefault((found.rule, found.file), []).append(found)
-        return listed
-
-    def shown(self, file: str) -> str:
-        """A file of the package as the user would name it: what terminals and editors make clickable."""
-        return str(self.home / file) if self.home else file
-
-    def uri(self, file: str) -> str | None:
-        """A file's path from the working directory, with slashes; None where it lies elsewhere."""
-        path = Path(os.path.relpath(self.home / file)) if self.home else None
-        return path.as_posix() if path and ".." not in path.parts and not path.is_absolute() else None
-
-    def total(self, severity: str) -> int:
-        """How many findings there are of a severity, those included that are not among `findings`."""
-        return sum(count for (rule, _), count in self.totals.items() if RULES[rule].severity == severity)
-
-    @property
-    def exit_code(self) -> int:
-        """0 valid, 1 errors found (or warnings, if strict), 2 could not check everything."""
-        return 2 if not self.complete else int(bool(self.total("error") or self.strict and self.total("warning")))
 
 
 def silent(what: str, done: int = 0, total: int = 0) -> None:
@@ -113,48 +27,57 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
 
 
 def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent) -> Report:
-    """Checks a package whole. `samples` are listed a rule and file; `block_size` is in bytes; `tell` is called now and then
-    with what is being done and how many bytes of how many have been read. Raises Unusable when there is nothing to check."""
-    return Run(where, strict, samples, block_size, tell).report
+    """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
+
+    `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
+    a time and changes nothing in the verdict; `tell` is called now and then with what is being done, and how many bytes of
+    how many have been read.
+    """
+    run = Run(where, strict, samples, block_size, tell)
+    run.check()
+    return run.report
 
 
 class Run:
-    """The steps of one validation, in order: descriptor, files, tables, keys, rules."""
+    """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool, samples: int, block_size: int, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
         self.samples, self.block_size = samples, block_size
-        self.tell, self.read, self.size = tell, 0, 0  # bytes
-        self.tables: dict[str, Table] = {}
-        self.cells: dict[str, Tally] = {}  # findings on the cells of tables, which mean nothing of an irregular one
+        self.tell, self.done, self.size = tell, 0, 0  # bytes
+        self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
+        self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
+
+    def check(self) -> None:
+        """Takes all steps; `report` then says what was found."""
         self.tally.add(*self.loaded.findings, *descriptor.findings(self.loaded))
         self.report.skipped += self.loaded.left_out
         self.report.complete = self.loaded.complete
-        self.report.rules = [id for id, rule in RULES.items() if not rule.function and id != "EDT101"]
+        self.report.rules = [id for id, rule in RULES.items() if not rule.function and id != "EDT101"]  # that one goes with the claim rules
         if self.loaded.package:
-            self._package()
+            self._check_package()
         self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
         self.report.totals = self.tally.totals
 
-    def _package(self) -> None:
+    def _check_package(self) -> None:
         package, report = self.loaded.package, self.report
         report.title, report.version = self._about("title") or self._about("name"), self._about("version")
-        self._strangers()
-        unread = {resource.name for resource in package.resources if not self._openable(resource)}
-        for resource in package.resources:
-            if resource.name not in unread and resource.tabular:
+        self.tally.add(*files.strangers(self.loaded))
+        self.size = sum(path.stat().st_size for path in (self.report.home / name for name, table in self.report.files.items() if table is not None) if path.is_file())
+        readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
+        unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
+        self.tables = {name: table for name, table in self.tables.items() if name not in unread}
+        for resource in readable:
+            if resource.tabular:
                 self._forget_references(resource, unread)
-        for resource in package.resources:
-            if resource.name not in unread and not self._guarded(resource, self._scan):
-                unread.add(resource.name)
-        for resource in package.resources:
-            self.tell(f"checking {resource.path or resource.name}", self.read, self.size)
-            if resource.name not in unread and self._guarded(resource, self._judge) and resource.name in self.tables:
+        for resource in readable:
+            self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
+            if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
         if package.custom.get("conformsTo") == PROFILE:
-            self.tell("checking the rules between columns, rows and tables", self.read, self.size)
+            self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
 
     def _about(self, key: str) -> str:
@@ -163,59 +86,14 @@ class Run:
 
     # ------------------------------------------------------------------------------------------------------- the files
 
-    def _strangers(self) -> None:
-        """Files that lie among the package's data and that no resource names."""
-        home = self.loaded.path.parent
-        data = {Path(path) for resource in self.loaded.package.resources for path in resource.paths}
-        named = data | {Path(path) for path in self.loaded.sources.values()}
-        for folder in sorted({path.parent for path in data if path.parent != Path()}):
-            for entry in sorted(os.scandir(home / folder), key=lambda entry: entry.name) if (home / folder).is_dir() else []:
-                known = folder / entry.name in named or entry.name.startswith(".") or entry.name.lower() == "readme.md"
-                if entry.is_file() and not known:
-                    self.tally.add(of_file("FIL104", str(folder / entry.name), "no resource has this path"))
-
     def _openable(self, resource: Resource) -> bool:
-        """Whether each file of a resource is there, regular, not empty and within bounds; says so where not."""
-        home = Path(resource.basepath or "")
-        if resource.tabular and resource.format not in FORMATS:
-            return self._lost("FIL102", resource, f'the format "{resource.format}" is none that is read from a file here')
-        for name in resource.paths:
-            path, reason = home / name, None
-            try:
-                status = path.stat()
-                if not stat.S_ISREG(status.st_mode):
-                    reason = "this is not a regular file"
-                elif not status.st_size:
-                    reason = "the file is empty; a table has at least a header line"
-                else:
-                    open_regular(path).close()
-                    self.size += status.st_size
-            except FileNotFoundError:
-                reason = "there is no such file"
-            except OSError as error:
-                reason = error.strerror or str(error)
-            if reason:
-                return self._lost("FIL103", resource, reason, name)
-        return self._guarded(resource, self._unpacks)
-
-    def _unpacks(self, resource: Resource) -> None:
-        """Raises TooLarge when a packed file holds more than is read, or a table that is read whole is larger."""
-        if not resource.path or not resource.tabular:
-            return
-        path = Path(resource.basepath or "", resource.path)
-        bound = f"{limits.MAX_UNPACKED // limits.MIB} MiB"
-        if resource.compression == "zip" or resource.format in ("xlsx", "ods"):
-            with zipfile.ZipFile(path) as archive:
-                size = sum(entry.file_size for entry in archive.infolist())
-        elif resource.compression in OPENERS:
-            size = 0
-            with open_content(resource, path) as content:
-                while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
-                    size += len(piece)
-        else:
-            size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
-        if size > limits.MAX_UNPACKED:
-            raise TooLarge(f"its content is larger than {bound}; unpack it, or save it as CSV")
+        """Whether each file of a resource can be read, within bounds; says so where not."""
+        if resource.tabular and resource.format not in files.FORMATS:
+            return self._lost("FIL102", resource, f'the format "{resource.format}" is not read here; save the table as CSV')
+        if refused := files.refusal(resource):
+            name, reason = refused
+            return self._lost("FIL103", resource, reason, name)
+        return self._guarded(resource, files.bound)
 
     def _forget_references(self, resource: Resource, unread: set[str]) -> None:
         """Takes out references to tables that cannot be read: frictionless would lay the blame on this table."""
@@ -233,7 +111,7 @@ class Run:
         self.report.complete = False
         return False
 
-    def _guarded(self, resource: Resource, step) -> bool:
+    def _guarded(self, resource: Resource, step: Callable[[Resource], None]) -> bool:
         """Takes one step for one resource; returns whether it could be taken, having said so where not."""
         try:
             step(resource)
@@ -263,13 +141,14 @@ class Run:
         self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
         wanted = keys.needed(resource, self.loaded.package)
         schema = resource.schema
-        if not schema.fields or not all(schema.has_field(name) and keyable(schema.get_field(name)) for name in wanted):
+        if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._read)
+        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._told)
 
-    def _read(self, table: Table, size: int) -> None:
-        self.read += size
-        self.tell(f"reading {table.file}", self.read, self.size)
+    def _told(self, table: Table, size: int) -> None:
+        """Tells that so many bytes more of a table have been read."""
+        self.done += size
+        self.tell(f"reading {table.file}", self.done, self.size)
 
     def _claims(self, resource: Resource) -> bool:
         return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in schemas.COLUMNS
@@ -301,8 +180,8 @@ class Run:
             self.tally.merge(standard)
             if ours is not None:
                 self.tally.merge(ours)
-        if table and self._claims(resource):
-            table.frame = text_frame(table, {n: r for n, r in enumerate(table_records(table), 1) if table.form.is_content(n, r.cells)})
+        if table and table.frame is None and self._claims(resource):
+            table.frame = text_frame(table, {n: r for n, r in enumerate(records(table), 1) if table.form.is_content(n, r.cells)})
 
     # ------------------------------------------------------------------------------------------------- the claim rules
 

@@ -10,17 +10,21 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
-from frictionless import Field
 
 from . import cells, hygiene, limits, sieve
-from .findings import Tally
+from .findings import Finding, Tally
+from .keys import canonical
 from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .wording import of_file
 
 LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars read whole lines
+# A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
+CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
+# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
+ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
 
 
 class Irregular(Exception):
@@ -31,7 +35,7 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
+def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
     """Reads a table's file once.
 
     Sets the table's `regular`, `rows`, `blocks` and, of a regular one, `keys` (for the columns `keys`) and `frame` (if
@@ -49,7 +53,7 @@ def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tal
         tell(table, len(block))
         if table.regular:
             try:
-                part, frame = reader.read(block, row, of_cells)
+                part, frame = reader.read(block, row, on_cells)
             except Irregular:
                 table.regular = False
             else:
@@ -57,9 +61,9 @@ def scan(table: Table, keys: set[str], keep: bool, of_file: Tally, of_cells: Tal
                 parts.append(part)
                 frames += [frame] if keep else []
                 row, offset = row + len(frame) + (row == 1), offset + len(block)
-    of_file.add(*form.findings())
+    on_file.add(*form.findings())
     if table.regular:
-        of_cells.add(*digest.findings())
+        on_cells.add(*digest.findings())
         table.rows = row - 2
         table.keys = pl.concat(parts)
         table.frame = pl.concat(frames) if keep else None
@@ -101,7 +105,7 @@ class Digest:
         if self.hash:
             self.hash.update(block)
 
-    def findings(self):
+    def findings(self) -> Iterator[Finding]:
         due = self.table.resource.bytes
         if due and due != self.size:
             yield of_file("FIL101", self.table.file, f"{self.size:,} bytes instead of {due:,}")
@@ -118,7 +122,7 @@ class Reader:
         cell = CELL.replace(",", re.escape(self.delimiter))
         self.line = f"^{cell}(?:{re.escape(self.delimiter)}{cell})*$"
         self.header = re.compile(self.line)
-        self.keys = [(key, _key(table.resource.schema.get_field(key))) for key in sorted(keys)]
+        self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.sieve = sieve.Sieve(self.fields)
         self.judge = cells.Judge(table, self.sieve)
         self.present = [
@@ -185,32 +189,3 @@ def _decoded(block: bytes) -> str:
         return block.decode()
     except UnicodeDecodeError:
         raise Irregular from None
-
-
-# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
-ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
-# A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
-CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
-CANONICAL_KEYS = ("integer", "date", "year")  # their canonical texts are equal exactly where the values are
-
-
-def keyable(field: Field) -> bool:
-    """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
-    defaults = not {"bare_number"} & set(field.list_defined())
-    return sieve.is_text(field) or field.type in CANONICAL_KEYS and field.format == "default" and defaults
-
-
-def _key(field: Field) -> Callable[[pl.Series], pl.Series]:
-    """Turns a column of text into one in which equal texts are equal values, and what cannot be read is null."""
-    if sieve.is_text(field):
-        return lambda column: column
-    read = field.create_cell_reader()
-
-    def canonical(column: pl.Series) -> pl.Series:
-        proven = column.str.contains(sieve.CANONICAL[field.type]) | column.is_null()
-        if field.type != "year" and proven.all():
-            return column
-        values = {text: read(text)[0] for text in column.unique().drop_nulls()}
-        return column.replace_strict({text: None if value is None else str(value) for text, value in values.items()}, return_dtype=pl.String, default=None)
-
-    return canonical

@@ -5,6 +5,7 @@
 
 import csv
 import hashlib
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -16,10 +17,16 @@ def write_rows(path: Path, names: list[str], rows: Iterable[dict], in_order: boo
 
     With `in_order` false the rows stay as they come.
     """
+    rows = sorted(rows, key=lambda row: row[names[0]]) if in_order else rows
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: row[names[0]]) if in_order else rows)
+        handle.write(as_csv([names, *([row.get(name, "") for name in names] for row in rows)]))
+
+
+def as_csv(records: Iterable[list], delimiter: str = ",", end: str = "\n") -> str:
+    """Records as CSV: a cell is quoted only where it has to be."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(records)
+    return text.getvalue()
 
 
 def read_rows(path: Path) -> tuple[list[str], list[dict]]:
@@ -47,14 +54,23 @@ def seal(package: Path) -> list[str]:
     path, descriptor = read_descriptor(package)
     changed = []
     for resource in descriptor["resources"]:
-        raw = (path.parent / resource["path"]).read_bytes()
-        facts = {"bytes": len(raw), "hash": "sha256:" + hashlib.sha256(raw).hexdigest()}
+        facts = checksums((path.parent / resource["path"]).read_bytes())
         if any(resource.get(key) != value for key, value in facts.items()):
             resource.update(facts)
             changed.append(resource["name"])
     if changed:
-        path.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(as_json(descriptor), encoding="utf-8")
     return changed
+
+
+def checksums(raw: bytes) -> dict:
+    """What a resource says of the bytes of its file."""
+    return {"bytes": len(raw), "hash": "sha256:" + hashlib.sha256(raw).hexdigest()}
+
+
+def as_json(descriptor: dict) -> str:
+    """A descriptor as it is written. Raises ValueError for a number that JSON does not have."""
+    return json.dumps(descriptor, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .catalogue import RULES
 from .explain import unknown
 from .findings import Unusable
-from .run import Report
+from .report import Report
 
 
 class Pattern(NamedTuple):

@@ -97,8 +97,18 @@ def _allowed(field: Field, constraints: dict) -> list[str] | None:
         texts = [str(value) for value in constraints["enum"]]
     else:
         return None
-    read = field.create_cell_reader()
-    return [text for text in texts if not read(text)[1]]
+    if "enum" not in constraints:
+        read = field.create_cell_reader()
+        return [text for text in texts if not read(text)[1]]
+    value = field.create_value_reader()
+    rest = field.to_copy()
+    del rest.constraints["enum"]
+    rest.schema, read = field.schema, rest.create_cell_reader()
+    try:  # a set, since frictionless looks through the whole list for each text
+        values = {value(text) for text in constraints["enum"]}
+        return [text for text in texts if value(text) in values and not read(text)[1]]
+    except TypeError:  # lists and objects, which no set can hold
+        return None
 
 
 def _lexical_form(field: Field) -> str | None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .limits import STUCK
+from . import limits
 
 TICK = 0.5  # seconds between two looks
 
@@ -21,22 +21,23 @@ class Stuck(BaseException):
 
 
 @contextmanager
-def watchdog(what: str, seconds: float = STUCK) -> Iterator[None]:
+def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
     """Raises Stuck, which names `what` is being read, in its block when Python stands at one and the same instruction for `seconds`.
 
-    A long table is no reason: what counts is a single call that does not come back. Where there is no such timer
+    Without `seconds` it is `limits.STUCK`. A long table is no reason: what counts is a single call that does not come back. Where there is no such timer
     (Windows, or a thread that is not the main one), nothing is bounded.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    bound = limits.STUCK if seconds is None else seconds
     seen: list = [None, None, 0]
 
     def look(_signal, frame) -> None:
         here = (frame, frame.f_lasti) if frame else (None, None)
         seen[2] = seen[2] + 1 if (seen[0], seen[1]) == here else 0
         seen[:2] = here
-        if seen[2] * TICK >= seconds:
+        if seen[2] * TICK >= bound:
             raise Stuck(what)
 
     before = signal.signal(signal.SIGALRM, look)

@@ -1,10 +1,12 @@
 """How a finding is put: what is wrong where, what was expected, how to mend it."""
 
 import re
+from collections.abc import Sequence
 
+import polars as pl
 from frictionless import Field
 
-from .findings import Finding
+from .findings import Finding, Tally
 from .general import RULES
 from .tables import Table
 
@@ -45,7 +47,7 @@ def expected(field: Field, constraint: str | None = None) -> str:
     if constraint in CONSTRAINTS and constraint in field.constraints:
         argument = field.constraints[constraint]
         shown = ", ".join(map(str, argument)) if isinstance(argument, list) else str(argument)
-        words = CONSTRAINTS[constraint].format(shorten(shown, 1000))
+        words = CONSTRAINTS[constraint].format(shorten(shown, 600))
         return words.replace("characters", "items") if field.type in ("array", "list") else words
     if field.type == "boolean":
         return f"one of: {', '.join([*field.true_values, *field.false_values])}"
@@ -55,9 +57,14 @@ def expected(field: Field, constraint: str | None = None) -> str:
     return words if field.format == "default" else f"{words.partition(',')[0].partition(' as ')[0]} in the format {field.format}"
 
 
+def visible(text: str) -> str:
+    """A text with what cannot be seen spelt out: no terminal obeys it, and no line break of it begins a line of ours."""
+    return re.sub(r"[\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]", lambda c: f"\\u{ord(c[0]):04x}", text)
+
+
 def shorten(text: str, length: int = SHOWN) -> str:
-    """A text as a message shows it: what cannot be seen is spelt out, what is too long is cut."""
-    text = re.sub(r"[\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]", lambda c: f"\\u{ord(c[0]):04x}", text)
+    """A text as a message shows it: visible, and cut where it is too long."""
+    text = visible(text)
     return text if len(text) <= length else f"{text[:length]}... ({len(text):,} characters)"
 
 
@@ -67,7 +74,7 @@ def of_file(id: str, file: str, note: str, line: int | None = None, field: str |
     return Finding(id, rule.severity, file, f"{rule.title}: {note}", rule.mend, field=field, line=line)
 
 
-def of_row(id: str, table: Table, row: int | None, fields: list[str] | tuple[str, ...] = (), note: str = "") -> Finding:
+def of_row(id: str, table: Table, row: int | None, fields: Sequence[str] = (), note: str = "") -> Finding:
     """A finding on a row, or on cells of it: the title, the cells as written, and the note."""
     rule = RULES[id]
     values = [table.cell(row, name) or "" for name in fields] if row else []
@@ -77,3 +84,10 @@ def of_row(id: str, table: Table, row: int | None, fields: list[str] | tuple[str
     value = ", ".join(shorten(value) for value in values) if values else None
     line, column = table.place(row, fields[0] if fields else None)
     return Finding(id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields) or None, value, line, column)
+
+
+def enter(tally: Tally, id: str, table: Table, rows: pl.Series, fields: Sequence[str] = (), note: str = "") -> None:
+    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted."""
+    wanted = tally.wants(id, table.file, ", ".join(fields) or None)
+    tally.add(*(of_row(id, table, row, fields, note) for row in rows[:wanted]))
+    tally.count(id, table.file, len(rows[wanted:]))

@@ -7,8 +7,9 @@ The commands and their escaping: https://docs.github.com/actions/reference/workf
 import secrets
 
 from ..catalogue import RULES
-from ..run import Report
-from .words import printable, verdict
+from ..report import Report
+from ..text import visible
+from .words import verdict
 
 
 def render(reports: list[Report]) -> str:
@@ -41,7 +42,7 @@ def _command(severity: str, message: str, **properties) -> str:
 
 
 def _data(text: str) -> str:
-    return "%0A".join(printable(line.replace("%", "%25")) for line in text.split("\n"))
+    return "%0A".join(visible(line.replace("%", "%25")) for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

@@ -4,18 +4,19 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ..about import version
 from ..catalogue import RULES
 from ..findings import Finding
-from ..run import Report
-from ..about import version
-from .words import left_out, plural, printable, verdict
+from ..report import Report
+from ..text import visible
+from .words import left_out, plural, verdict
 
 
 def render(reports: list[Report]) -> str:
     """The reports as a page. Equal reports give equal bytes."""
     # Everything from a package is escaped, and shown on one line without what nobody can see.
     pages = Environment(loader=PackageLoader("validator.reports", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.filters |= {"plain": printable, "plural": plural, "number": "{:,}".format, "said": _said}
+    pages.filters |= {"plain": visible, "plural": plural, "number": "{:,}".format, "said": _said}
     told = [{"report": report, "verdict": verdict(report), "left_out": list(left_out(report)), "groups": _groups(report)} for report in reports]
     return pages.get_template("page.html").render(packages=told, rules=RULES, version=version())
 

@@ -4,8 +4,8 @@ import json
 from collections import Counter
 from dataclasses import asdict
 
-from ..run import Report
 from ..about import version
+from ..report import Report
 from . import TOOL
 
 FORMAT = "claim-tracking-report-1"

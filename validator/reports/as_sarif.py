@@ -5,10 +5,10 @@ import json
 from collections import Counter
 from urllib.parse import quote
 
+from ..about import version
 from ..catalogue import RULES
 from ..findings import Finding
-from ..run import Report
-from ..about import version
+from ..report import Report
 from . import TOOL
 from .words import left_out, verdict
 

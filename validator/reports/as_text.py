@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..catalogue import RULES
-from ..run import Report
-from .words import left_out, printable, verdict
+from ..report import Report
+from ..text import visible
+from .words import left_out, verdict
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "place": "bold", "help": "dim", "valid": "bold green", "invalid": "bold red"}
 
@@ -19,7 +20,7 @@ def render(reports: list[Report], quiet: bool = False, verbose: bool = False, co
         if not quiet:
             lines += [""] * bool(lines) + list(_summary(report, verbose, paint))
             if len(reports) > 1:
-                lines.insert(0, paint(printable(f"{report.where}:"), "place"))
+                lines.insert(0, paint(visible(f"{report.where}:"), "place"))
         if lines:
             parts.append("\n".join(lines))
     if len(reports) > 1 and not quiet:
@@ -40,32 +41,32 @@ def _findings(report: Report, quiet: bool, verbose: bool, paint) -> Iterator[str
     told = set()
     for found in report.findings:
         place = ":".join(str(part) for part in (report.shown(found.file), found.line, found.column) if part is not None)
-        yield f"{paint(printable(place), 'place')}: {paint(found.rule, found.severity)} {printable(found.message)}"
+        yield f"{paint(visible(place), 'place')}: {paint(found.rule, found.severity)} {visible(found.message)}"
         if not quiet:
-            yield paint(f"    help: {printable(found.help)}", "help")
+            yield paint(f"    help: {visible(found.help)}", "help")
         if verbose and found.rule not in told:
             yield paint(f"    why: {RULES[found.rule].why}", "help")
             told.add(found.rule)
     for count in report.counts():
         if count.total > count.listed:
-            yield printable(f"{report.shown(count.file)}: {count.rule} {count.total:,} in all, of which {count.listed:,} are listed")
+            yield visible(f"{report.shown(count.file)}: {count.rule} {count.total:,} in all, of which {count.listed:,} are listed")
 
 
 def _summary(report: Report, verbose: bool, paint) -> Iterator[str]:
     if report.error:
-        yield paint(f"could not be checked: {printable(report.error)}", "invalid")
+        yield paint(f"could not be checked: {visible(report.error)}", "invalid")
         return
-    yield from (printable(f"skipped: {line}") for line in report.skipped)
+    yield from (visible(f"skipped: {line}") for line in report.skipped)
     if report.skipped:
         yield ""
-    yield printable(f"{report.title} {report.version}".strip() or report.where)
+    yield visible(f"{report.title} {report.version}".strip() or report.where)
     width = max(map(len, report.tables), default=0)
-    yield from (printable(f"  {name:<{width}}  {rows:>7,} rows") for name, rows in report.tables.items())
+    yield from (visible(f"  {name:<{width}}  {rows:>7,} rows") for name, rows in report.tables.items())
     yield f"{len(report.tables)} tables, {sum(report.tables.values()):,} rows, {len(report.rules)} rules run"
     if verbose:
         yield f"rules run: {', '.join(report.rules)}"
     if report.coverage:
         yield report.coverage
-    yield from (printable(f"settings: {name}") for name in report.settings)
+    yield from (visible(f"settings: {name}") for name in report.settings)
     yield from left_out(report)
     yield paint(verdict(report), "valid" if not report.exit_code else "invalid")

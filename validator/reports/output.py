@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ..findings import Unusable
-from ..package import prepare
+from ..package import open_package
 from . import FORMATS
 
 STDOUT = "-"
@@ -67,7 +67,7 @@ def refuse(outputs: list[str], packages: list[str], what: str = "--output") -> N
 def _own(package: Path) -> tuple[set[Path], set[Path]]:
     """The files of a package, and the folders within it that hold data."""
     try:
-        loaded = prepare(package)
+        loaded = open_package(package)
     except Unusable:  # whoever validates it says why
         return {package.resolve(), (package / "datapackage.json").resolve()}, set()
     home = loaded.path.parent.resolve()

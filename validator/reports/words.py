@@ -1,18 +1,10 @@
 """What every report says in the same words."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ..run import Report
-
-# What a terminal obeys, XML forbids or nobody can see: control characters, lone surrogates, non-characters, marks that reorder text.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-def printable(text: str) -> str:
-    """A text on one line, in which what cannot be shown is spelt out as in Python. Packages are not to be trusted with a terminal."""
-    return _UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
+from ..report import Report
+from ..text import visible
 
 
 def plural(count: int, word: str) -> str:
@@ -35,7 +27,7 @@ def left_out(report: Report) -> Iterator[str]:
 def verdict(report: Report) -> str:
     """The verdict in a line, with the number of errors and warnings."""
     if report.error:
-        return f"could not be checked: {printable(report.error)}"
+        return f"could not be checked: {visible(report.error)}"
     errors, warnings = report.total("error"), report.total("warning")
     counted = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
     if not report.complete:

@@ -1,0 +1,76 @@
+"""Watches what the command asks of the system while it checks a package.
+
+    python tests/guard.py PACKAGE     validate.py under guard: ends at once, with exit code 99, on a forbidden deed
+
+Forbidden are sockets, processes, writing (but for the temporary copy that frictionless makes of an unpacked file), and
+reading outside the package, the project and Python itself. Python reports these deeds as audit events
+(https://docs.python.org/3/library/audit_events.html); such a hook cannot be taken off, so `watching` turns it on and off.
+"""
+
+import mimetypes
+import os
+import runpy
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DEEDS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "pty.", "urllib.", "http.", "ftplib.", "webbrowser.",
+         "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "shutil.")  # fmt: skip
+OURS = tuple(str(Path(path).resolve()) for path in (ROOT, sys.prefix, sys.base_prefix)) + ("/usr/", "/proc/", "/sys/", "/etc/localtime", "/dev/null")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Guard:
+    """Takes note of forbidden deeds while it is `on`; `stop` makes the first one the last."""
+
+    def __init__(self, stop: bool = False):
+        self.on, self.stop = False, stop
+        self.package = ""
+        self.deeds: list[str] = []
+        self.temporary: set[str] = set()  # files that Python's tempfile made
+        sys.addaudithook(self)
+
+    def __call__(self, event: str, arguments: tuple) -> None:
+        if not self.on:
+            return
+        if event == "tempfile.mkstemp":
+            self.temporary.add(str(arguments[0]))
+        elif event == "open":
+            self._opened(*arguments)
+        elif event.startswith(DEEDS) and not (arguments and str(arguments[0]) in self.temporary):
+            self._forbidden(f"{event} {arguments}")
+
+    def _opened(self, path: object, _mode: object, flags: int) -> None:
+        if not isinstance(path, (str, bytes)) or "__pycache__" in (name := os.path.abspath(os.fsdecode(path))) or name in self.temporary:
+            return
+        if isinstance(flags, int) and flags & WRITING and name != os.devnull:
+            self._forbidden(f"writes {name}")
+        elif not name.startswith((*OURS, self.package)) and name not in mimetypes.knownfiles:
+            self._forbidden(f"reads {name}")
+
+    def _forbidden(self, deed: str) -> None:
+        self.deeds.append(deed)
+        if self.stop:
+            os.write(2, f"forbidden: {deed[:300]}\n".encode())
+            os._exit(99)
+
+
+@contextmanager
+def watching(guard: Guard, package: Path) -> Iterator[Guard]:
+    """Turns a guard on for one package; afterwards `deeds` are those that it saw."""
+    guard.package, guard.deeds, guard.on = os.path.abspath(package), [], True
+    try:
+        yield guard
+    finally:
+        guard.on = False
+
+
+if __name__ == "__main__":
+    tempfile.gettempdir()  # looks for a folder by writing into it, once
+    sys.path.insert(0, str(ROOT))
+    sys.argv = [str(ROOT / "validate.py"), *sys.argv[1:]]
+    with watching(Guard(stop=True), Path(sys.argv[-1])):
+        runpy.run_path(sys.argv[0], run_name="__main__")

@@ -1,0 +1,71 @@
+"""The files of a package: those that no resource names, and whether those that are named can be read within bounds."""
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from frictionless import Resource
+
+from . import limits
+from .findings import Finding
+from .package import Loaded
+from .tables import OPENERS, TooLarge, open_content, open_regular
+from .wording import of_file
+
+# The formats that frictionless reads from a file without more libraries; others lead to a database or a service, or need a
+# reader of binary files, whose bounds nobody has tried.
+FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "inline", None, ""}
+
+
+def strangers(loaded: Loaded) -> Iterator[Finding]:
+    """The findings on files that lie in a folder of the package's data and that no resource names."""
+    home = loaded.path.parent
+    data = {Path(path) for resource in loaded.package.resources for path in resource.paths}
+    named = data | {Path(path) for path in loaded.sources.values()}
+    for folder in sorted({path.parent for path in data if path.parent != Path()}):
+        for entry in sorted(os.scandir(home / folder), key=lambda entry: entry.name) if (home / folder).is_dir() else []:
+            known = folder / entry.name in named or entry.name.startswith(".") or entry.name.lower() == "readme.md"
+            if entry.is_file() and not known:
+                yield of_file("FIL104", str(folder / entry.name), "no resource has this path")
+
+
+def refusal(resource: Resource) -> tuple[str, str] | None:
+    """The first file of a resource that is not there, not regular, empty or not readable, and why; None if there is none."""
+    for name in resource.paths:
+        path = Path(resource.basepath or "", name)
+        try:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                return name, "this is not a regular file"
+            if not status.st_size:
+                return name, "the file is empty; a table has at least a header line"
+            open_regular(path).close()
+        except FileNotFoundError:
+            return name, "there is no such file"
+        except OSError as error:
+            return name, error.strerror or str(error)
+    return None
+
+
+def bound(resource: Resource) -> None:
+    """Raises TooLarge where a packed file holds more than is read, or where one that frictionless reads whole is larger.
+
+    Raises OSError, EOFError or zipfile.BadZipFile for a packed file that is none.
+    """
+    if not resource.path or not resource.tabular:
+        return
+    path = Path(resource.basepath or "", resource.path)
+    if resource.compression == "zip":
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    elif resource.compression in OPENERS:
+        size = 0
+        with open_content(resource, path) as content:
+            while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
+                size += len(piece)
+    else:
+        size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
+    if size > limits.MAX_UNPACKED:
+        raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
