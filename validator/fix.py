@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .findings import Unusable
 from .limits import MAX_CELL
-from .package import read_descriptor
+from .package import checked_descriptor
 from .seal import as_csv, as_json, checksums
 from .store import Store, folder
 from .text import BLANKS, visible
@@ -61,7 +61,7 @@ class Plan:
 def plan(package: Path) -> Plan:
     """What it takes to bring a package into form. Writes nothing. Raises Unusable when there is no package to speak of."""
     path = package / "datapackage.json" if package.is_dir() else package
-    descriptor = read_descriptor(path)
+    descriptor = checked_descriptor(path)
     store = folder(path.parent, path.name)
     result, seen, stale = Plan(path.parent), set(), []
     for resource in descriptor["resources"]:

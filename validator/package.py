@@ -95,7 +95,7 @@ def _prepare(where: str | Path) -> Loaded:
         path /= "datapackage.json"
         if not path.exists():
             raise Unusable(f"{where}: this folder holds no datapackage.json; name a package's folder or its descriptor")
-    descriptor = _descriptor(path)
+    descriptor = checked_descriptor(path)
     loaded = Loaded(path, descriptor)
     for owner in [descriptor, *descriptor["resources"]]:
         _drop_profile(loaded, owner)
@@ -122,7 +122,7 @@ def _refuse_large(path: Path, schema: dict) -> None:
                 raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {limits.MAX_VALUES:,} are checked, and a table can hold more")
 
 
-def _descriptor(path: Path) -> dict:
+def checked_descriptor(path: Path) -> dict:
     """The descriptor's JSON object, with a list of resources. Raises Unusable when it is anything else."""
     if not path.exists():
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
