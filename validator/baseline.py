@@ -50,8 +50,10 @@ def read(path: Path) -> Counter[Key]:
             raise Unusable(f'{path}: not a baseline of the format "{FORMAT}"; {mend}')
         known: Counter[Key] = Counter()
         for entry in told["known"]:
-            key = entry["rule"], entry["file"], entry["field"], entry["value"]
-            if not all(isinstance(part, str) for part in key[:2]) or not all(isinstance(part, (str, type(None))) for part in key[2:]) or type(entry["count"]) is not int:
+            key = rule, file, *rest = entry["rule"], entry["file"], entry["field"], entry["value"]
+            if not isinstance(rule, str) or not isinstance(file, str) or not all(isinstance(part, (str, type(None))) for part in rest):
+                raise TypeError
+            if type(entry["count"]) is not int:
                 raise TypeError
             known[key] += entry["count"]
         return known

@@ -65,7 +65,8 @@ class Run:
         package, report = self.loaded.package, self.report
         report.title, report.version = self._about("title") or self._about("name"), self._about("version")
         self.tally.add(*files.strangers(self.loaded))
-        self.size = sum(path.stat().st_size for path in (self.report.home / name for name, table in self.report.files.items() if table is not None) if path.is_file())
+        tables = [self.report.home / name for name, table in self.report.files.items() if table is not None]
+        self.size = sum(path.stat().st_size for path in tables if path.is_file())
         readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
         unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}

@@ -63,7 +63,8 @@ def read(home: Path) -> Settings:
             value = selection.parse(value, f"{path}: {name}")
         elif name == "baseline":
             if not _inside(home, value) or not (home / value).is_file():
-                raise Unusable(f'{path}: the baseline "{value[:100]}" is no file in the package; name one inside its folder, or give --baseline on the command line')
+                mend = "name one inside its folder, or give --baseline on the command line"
+                raise Unusable(f'{path}: the baseline "{value[:100]}" is no file in the package; {mend}')
             value = home / value
         setattr(settings, name.replace("-", "_"), value)
     return settings
