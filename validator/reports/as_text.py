@@ -59,9 +59,11 @@ def _summary(report: Report, verbose: bool, paint) -> Iterator[str]:
     yield from (visible(f"skipped: {line}") for line in report.skipped)
     if report.skipped:
         yield ""
-    yield visible(f"{report.title} {report.version}".strip() or report.where)
-    width = max(map(len, report.tables), default=0)
-    yield from (visible(f"  {name:<{width}}  {rows:>7,} rows") for name, rows in report.tables.items())
+    # A line that begins with `::` is a command to some CI runners, even in a report that is printed later.
+    yield visible(f"{report.title} {report.version}").strip(": ") or report.where
+    tables = {visible(name).lstrip(":"): rows for name, rows in report.tables.items()}
+    width = max(map(len, tables), default=0)
+    yield from (f"  {name:<{width}}  {rows:>7,} rows" for name, rows in tables.items())
     yield f"{len(report.tables)} tables, {sum(report.tables.values()):,} rows, {len(report.rules)} rules run"
     if verbose:
         yield f"rules run: {', '.join(report.rules)}"
