@@ -36,6 +36,13 @@ class Loaded:
     left_out: list[str] = field(default_factory=list)
     complete: bool = True
 
+    @property
+    def files(self) -> dict[str, str | None]:
+        """Every file of the package by its path in it, with the name of the table it holds; None for what describes tables."""
+        described = {name: None for name in (self.path.name, *self.sources.values())}
+        paths = [(str(r.get("name")), p) for r in self.descriptor["resources"] for key in ("path", "extrapaths") for p in _listed(r.get(key))]
+        return described | {path: name for name, path in reversed(paths)}
+
 
 def open_package(where: str | Path) -> Loaded:
     """The package at `where`, as far as it can be checked. Raises Unusable when there is no descriptor to speak of.
@@ -59,6 +66,10 @@ def open_package(where: str | Path) -> Loaded:
         names.add(name)
     loaded.package = _package(loaded, _frame(loaded, kept))[0] if kept else None
     return loaded
+
+
+def _listed(value: object) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _frame(loaded: Loaded, resources: list[dict]) -> dict:
