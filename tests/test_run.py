@@ -66,6 +66,25 @@ def test_after_a_cell_failed_its_type_rules_on_it_are_skipped_by_name(good: Exam
     assert any(line.startswith("ANC102") and "anchors.start" in line for line in report.skipped)
 
 
+@pytest.mark.parametrize("table_, key, column", [("segments", "EX01-S02", "no_item_reason"), ("segments", "EX01-S02", "end"), ("anchors", "EX01-A001", "segment_id")])
+def test_coverage_is_not_counted_from_broken_cells(good: Example, table_, key, column):
+    good.set(table_, key, column, "= ?")
+    report = good.validate()
+    assert report.exit_code == 1 and report.coverage == ""
+
+
+def test_coverage_of_vast_positions_takes_no_room(good: Example):
+    good.set("segments", "EX01-S06", "end", "9" * 18)
+    good.set("segments", "EX01-S06", "no_item_reason", "")
+    report = good.validate()
+    assert report.exit_code == 1 and "of 999,999,999,999," in report.coverage
+
+
+def test_a_value_given_twice_keeps_no_rule_from_its_columns(good: Example):
+    good.set("segments", "EX01-S02", "ordinal", "3")
+    assert {("KEY102", 4), ("SEG202", 3)} <= {(f.rule, f.line) for f in good.validate().findings}
+
+
 def test_a_table_that_refers_to_one_that_changed_is_checked_without_it(tmp_path, monkeypatch):
     key = [{"fields": "n", "reference": {"resource": "b", "fields": "n"}}]
     folder = write(tmp_path, [resource("a", [INTEGER], foreignKeys=key), resource("b", [INTEGER])], {"data/a.csv": "n\nx\n", "data/b.csv": "n\n1\n"})

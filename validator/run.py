@@ -214,5 +214,5 @@ class Run:
         self.tally.add(*found)
         self.report.rules += ran
         self.report.skipped += skipped
-        if {"SEG206", "SEG101", "ANC102"} <= set(ran):
+        if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
             self.report.coverage = coverage(frames["segments"], frames["anchors"])
