@@ -24,6 +24,13 @@ def test_keys(tmp_path, rows, more, found, rest):
     assert found in {(f.rule, f.line, f.column) for f in report.findings}
 
 
+def test_references_to_a_table_in_another_encoding(tmp_path):
+    key = [{"fields": "n", "reference": {"resource": "there", "fields": "n"}}]
+    resources = [resource("here", [INTEGER], foreignKeys=key), resource("there", [INTEGER], encoding="utf-16")]
+    write(tmp_path, resources, {"data/here.csv": "n\n1\nx\n", "data/there.csv": "n\n1\n"})
+    assert standard(validate(tmp_path).findings) == verdict(tmp_path)
+
+
 def test_unique_keys_are_ours_on_both_ways(tmp_path):
     fields = [INTEGER, TEXT]
     for name, content in (("regular", "n,a\n1,x\n1,y\n1,x\n,x\n,x\n"), ("irregular", 'n,a\n1,x\n1,"y\nz"\n1,x\n,x\n,x\n')):

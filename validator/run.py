@@ -72,6 +72,7 @@ class Run:
         self.loaded = open_package(where)
         self.samples, self.block_size = samples, block_size
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
+        self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -94,7 +95,7 @@ class Run:
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
         for resource in readable:
             if resource.tabular:
-                self._forget_references(resource, unread)
+                self._forget_references(resource, unread - self.garbled)
         for resource in readable:
             if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
@@ -147,6 +148,7 @@ class Run:
         except OSError as error:
             return self._lost("FIL103", resource, error.strerror or str(error))
         except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+            self.garbled.add(resource.name)
             return self._lost("FIL102", resource, str(error)[:200])
         return True
 
