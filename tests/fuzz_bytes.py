@@ -9,13 +9,23 @@ table's verdict has to be frictionless's too. Inputs that broke this are kept in
 import argparse
 import contextlib
 import io
+import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support import resource, standard, table, verdict
+if __name__ == "__main__":  # what is imported under it, atheris can see into
+    import atheris
+
+    instrumented = atheris.instrument_imports(include=["validate", "validator"])
+else:
+    instrumented = contextlib.nullcontext()
+with instrumented:
+    import validate
+    from tests.support import V2, resource, standard, table, verdict
+    from validator.run import validate as check
 
 CRASHES = Path(__file__).parent / "packages" / "crashes"
 FIELDS = [
@@ -31,8 +41,6 @@ HEADER = b"id,n,x,day,yes\n"
 
 def ends(folder: Path) -> None:
     """Runs the command on a package. Raises AssertionError when it ends in a way that it must not."""
-    import validate  # here, so that atheris can instrument it first
-
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = validate.main([str(folder)])
@@ -49,11 +57,9 @@ def descriptor(raw: bytes, folder: Path) -> None:
 
 def rows(raw: bytes, folder: Path) -> None:
     """A table whose header is followed by these bytes, or whose whole file they are where they begin with NUL."""
-    from validator.run import validate
-
     table(folder, raw[1:] if raw.startswith(b"\0") else HEADER + raw, FIELDS, **KEYS)
     ends(folder)
-    report = validate(folder, samples=10**6, block_size=64)
+    report = check(folder, samples=10**6, block_size=64)
     if any(found.rule in ("FIL103", "FIL105", "FIL106") for found in report.findings):
         return  # frictionless is not asked, or has no verdict
     mine, theirs = standard(report.findings), verdict(folder)
@@ -72,10 +78,8 @@ def seeds(target: str, folder: Path) -> Path:
     folder.mkdir()
     found = [*SEEDS[target], *(path.read_bytes() for path in sorted((CRASHES / target).glob("*")))]
     if target == "descriptor":
-        import json
-
         told = resource("t", FIELDS, **KEYS, licenses=[{"name": "CC0-1.0"}], hash="md5:0", bytes=1)
-        found.append(json.dumps({"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "resources": [told]}).encode())
+        found.append(json.dumps({"$schema": V2, "resources": [told]}).encode())
     for number, raw in enumerate(found):
         (folder / str(number)).write_bytes(raw)
     return folder
@@ -86,11 +90,6 @@ def main() -> None:
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--seconds", type=int, default=60, help="how long (default: 60)")
     options = parser.parse_args()
-    import atheris
-
-    with atheris.instrument_imports(include=["validate", "validator"]):
-        import validate  # noqa: F401
-        import validator.run  # noqa: F401
     home = Path(tempfile.mkdtemp(prefix="fuzz-"))
 
     def once(raw: bytes) -> None:
