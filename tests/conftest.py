@@ -7,12 +7,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from hypothesis import settings
 
 from tests.example import Example, build_good
-
-settings.register_profile("project", deadline=None)  # properties are about values; a slow machine breaks none
-settings.load_profile("project")
 
 ROOT = Path(__file__).parent.parent
 STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)

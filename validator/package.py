@@ -115,8 +115,8 @@ def _refuse_large(path: Path, schema: dict) -> None:
     fields = schema.get("fields") if isinstance(schema.get("fields"), list) else []
     if len(fields) > limits.MAX_COLUMNS:
         raise Unusable(f"{path}: a Table Schema has {len(fields):,} fields; at most {limits.MAX_COLUMNS:,} columns are checked")
-    fields = [field for field in fields if isinstance(field, dict)]
-    for owner in [schema, *fields, *(field["constraints"] for field in fields if isinstance(field.get("constraints"), dict))]:
+    fields = [known for known in fields if isinstance(known, dict)]
+    for owner in [schema, *fields, *(known["constraints"] for known in fields if isinstance(known.get("constraints"), dict))]:
         for name, value in owner.items():
             if isinstance(value, list) and len(value) > limits.MAX_VALUES:
                 raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {limits.MAX_VALUES:,} are checked, and a table can hold more")

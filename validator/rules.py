@@ -83,7 +83,7 @@ def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tup
     broken = defaultdict(set)
     for found in tally.samples:
         for name, table in tables.items():
-            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY")):
+            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()}
     frames |= {"package": package, "enums": enums(tables)}

@@ -48,6 +48,7 @@ class Run:
         self.samples, self.block_size = samples, block_size
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
+        self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -72,7 +73,7 @@ class Run:
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
         for resource in readable:
             if resource.tabular:
-                self._forget_references(resource, unread)
+                self._forget_references(resource, unread - self.garbled)
         for resource in readable:
             self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
             if self._guarded(resource, self._judge) and resource.name in self.tables:
@@ -127,6 +128,7 @@ class Run:
         except OSError as error:
             return self._lost("FIL103", resource, error.strerror or str(error))
         except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+            self.garbled.add(resource.name)
             return self._lost("FIL102", resource, str(error)[:200])
         return True
 
@@ -198,5 +200,5 @@ class Run:
         ran, skipped, frames = rules.run(tables, self.tally, facts)
         self.report.rules += ran
         self.report.skipped += skipped
-        if {"SEG206", "SEG101", "ANC102"} <= set(ran):
+        if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
             self.report.coverage = coverage(frames["segments"], frames["anchors"])
