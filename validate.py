@@ -8,6 +8,7 @@
                        [--quotes-to FILE.csv] and write those down, outside the package
     python validate.py --against OLD          what changed since an older version: a folder, descriptor, zip or git revision
     python validate.py --fix [--dry-run]      put the files into their one form, or show what that would change
+    python validate.py --cite [ROW_ID]        how to cite the dataset, or one row with the hash of its content
     python validate.py --list-rules           every rule, a line each
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
@@ -55,6 +56,9 @@ def arguments_of_command() -> argparse.ArgumentParser:
     ways.add_argument("--against", metavar="OLD", help="what changed since that version; or as json")
     ways.add_argument("--fix", action="store_true", help="rewrite the form of the files, never their meaning")
     other.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
+    ways.add_argument("--cite", nargs="?", const="", metavar="ROW_ID", help="how to cite the dataset, or one row")
+    other.add_argument("--style", choices=["apa", "bibtex", "ris", "csl"], default="apa", help="with --cite: the form of it (apa)")
+    other.add_argument("--expect", metavar="HASH", help="with --cite ROW_ID: 1 unless its content has this")
     ways.add_argument("--list-rules", action="store_true", help="list every rule")
     ways.add_argument("--explain", metavar="ID", help="explain one rule")
     ways.add_argument("--version", action="store_true", help="the versions of this and of what it rests on")
@@ -72,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
         command.error("--dry-run goes with --fix")
     if (options.quotes or options.quotes_to) and not options.source:
         command.error("--quotes and --quotes-to go with --source, your own copy of the text")
+    if options.expect and not options.cite:
+        command.error("--expect goes with --cite ROW_ID")
     if hasattr(sys.stdout, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
         sys.stdout.reconfigure(errors="backslashreplace")
     where = ", ".join(options.packages)
@@ -106,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
     from validator.text import visible
 
     try:
-        if options.source or options.status or options.against or options.fix:
+        if options.source or options.status or options.against or options.fix or options.cite is not None:
             return _of_one(options)
         return _check(options)
     except Unusable as error:
@@ -120,7 +126,7 @@ def _of_one(options: argparse.Namespace) -> int:
     from validator.findings import Unusable
     from validator.run import validate
 
-    asked = next(f"--{name}" for name in ("source", "status", "against", "fix") if getattr(options, name))
+    asked = next(f"--{name}" for name in ("source", "status", "against", "fix", "cite") if getattr(options, name) not in (None, False))
     if len(options.packages) > 1:
         raise Unusable(f"{asked} is about one package, and {len(options.packages)} are named; run it on each")
     forms = ["text", "json"] if options.status or options.against else ["text"]
@@ -139,6 +145,8 @@ def _of_one(options: argparse.Namespace) -> int:
         report.where = str(where)
         if options.source:
             return prove(path, report, options)
+        if options.cite is not None:
+            return cite(path, report, options)
         return compare(where, report, options.against, form) if options.against else show_status(path, report, form)
 
 
@@ -256,6 +264,16 @@ def show_status(package: Path, report, form: str) -> int:
         return refused
     print(status.as_json(package) if form == "json" else status.as_text(package))
     return 0
+
+
+def cite(package: Path, report, options: argparse.Namespace) -> int:
+    """Prints the citation of a valid package or of one of its rows; 1 if the row is not the one that `--expect` names."""
+    from publisher import cite
+
+    if refused := _refusal(report, "no citation"):
+        return refused
+    print(cite.text(package, options.cite, options.style or "apa"), end="")
+    return cite.compare(package, options.cite, options.expect) if options.expect else 0
 
 
 def _refusal(report, what: str, *tables: str) -> int:

@@ -65,14 +65,13 @@ class Clone:
         write_rows(self.folder / "data" / "codes.csv", names, codes, in_order=False)
 
     def raise_version(self, part: int) -> str:
-        """The next version, written into CHANGELOG.md, datapackage.json and CITATION.cff."""
+        """The next version, written into CHANGELOG.md and datapackage.json."""
         path = self.folder / "datapackage.json"
         old = json.loads(path.read_text(encoding="utf-8"))["version"]
         numbers = [int(number) for number in old.split(".")]
         new = ".".join(str(n) for n in [*numbers[:part], numbers[part] + 1, *[0] * (2 - part)])
-        for name in ("datapackage.json", "CITATION.cff"):
-            text = (self.folder / name).read_text(encoding="utf-8")
-            (self.folder / name).write_text(re.sub(rf'(?m)^(\s*"?version"?: "?){re.escape(old)}', rf"\g<1>{new}", text, count=1), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f'"version": "{old}"', f'"version": "{new}"', 1), encoding="utf-8")
         changelog = self.folder / "CHANGELOG.md"
         changelog.write_text(changelog.read_text(encoding="utf-8").replace("\n## ", f"\n## {new} — 2024-09-01\n\n- More.\n\n## ", 1), encoding="utf-8")
         return new

@@ -29,10 +29,10 @@ def as_csv(records: Iterable[list], delimiter: str = ",", end: str = "\n") -> st
     return text.getvalue()
 
 
-def read_rows(path: Path) -> tuple[list[str], list[dict]]:
-    """A table's column names and its rows, all cells as text."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
+def read_rows(path: Path, encoding: str = "utf-8", **form) -> tuple[list[str], list[dict]]:
+    """A table's column names and its rows, all cells as text. `form` are Python's csv parameters where it is not the usual one."""
+    with path.open(encoding=encoding, newline="") as handle:
+        reader = csv.DictReader(handle, **form)
         return list(reader.fieldnames), list(reader)
 
 
@@ -43,10 +43,22 @@ def read_descriptor(package: Path) -> tuple[Path, dict]:
 
 
 def read_tables(package: Path, *names: str) -> list[list[dict]]:
-    """The rows of the named tables of a package, wherever its descriptor says that they are."""
+    """The rows of the named tables of a package, wherever and in whatever form of CSV its descriptor says that they are."""
     path, descriptor = read_descriptor(package)
-    paths = {resource["name"]: path.parent / resource["path"] for resource in descriptor["resources"]}
-    return [read_rows(paths[name])[1] for name in names]
+    found = {resource["name"]: resource for resource in descriptor["resources"]}
+    return [_read_resource(path.parent, found[name]) for name in names]
+
+
+# Python's csv parameters by the properties of a Table Dialect.
+FORM = {"delimiter": "delimiter", "quoteChar": "quotechar", "doubleQuote": "doublequote", "escapeChar": "escapechar", "skipInitialSpace": "skipinitialspace"}
+
+
+def _read_resource(home: Path, resource: dict) -> list[dict]:
+    dialect = resource.get("dialect", {})
+    if isinstance(dialect, str):
+        dialect = json.loads((home / dialect).read_text(encoding="utf-8"))
+    form = {name: dialect[key] for key, name in FORM.items() if key in dialect}
+    return read_rows(home / resource["path"], resource.get("encoding", "utf-8"), **form)[1]
 
 
 def seal(package: Path) -> list[str]:
