@@ -28,10 +28,12 @@ def arguments_of_command() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="validate.py",
         usage="validate.py [options] [PACKAGE ...]",
-        description="Check Data Packages: the standard, and the rules of claim tracking. Exit code: 0 valid, 1 findings, 2 could not be checked.",
+        description="Check Data Packages: the standard, and the rules of claim tracking.",
+        epilog="Exit code: 0 valid, 1 findings, 2 could not be checked.",
+        add_help=False,
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=26),
     )
-    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="a folder, descriptor or zip; else this folder")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="folder, descriptor or zip (default: this folder)")
     check = parser.add_argument_group("what counts")
     check.add_argument("--strict", action="store_true", default=None, help="warnings fail the package, as errors do")
     check.add_argument("--select", action="append", metavar="RULE[:TABLE]", help="only this rule (HYG109) or group (HYG)")
@@ -61,6 +63,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     ways.add_argument("--list-rules", action="store_true", help="list every rule")
     ways.add_argument("--explain", metavar="ID", help="explain one rule")
     ways.add_argument("--version", action="store_true", help="the versions of this and of what it rests on")
+    other.add_argument("-h", "--help", action="help", help="show this")
     return parser
 
 

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from ..catalogue import RULES
 from ..findings import Finding
 from ..report import Count, Report
-from ..text import visible
+from ..wording import visible
 from .words import left_out, verdict
 
 
