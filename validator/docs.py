@@ -88,7 +88,7 @@ def rules(_package: Path) -> str:
         "# Rules\n",
         "Made by `python -m validator.docs`; do not edit. `python validate.py --explain ID` says the same of one rule.\n",
         "An error makes the package invalid (exit code 1), a warning does with `--strict`. Ids are never reused. The rules from "
-        f"{explain.GROUPS['PKG'].lower()} to form hold for every Data Package; the others for packages whose descriptor says "
+        f"{explain.GROUPS['PKG'].lower()} to form hold for every Data Package, those between two versions for every `--against`; the others for packages whose descriptor says "
         f'`"conformsTo": "{PROFILE}"` (`schemas/profile/{PROFILE}.json` says what they consist of).\n',
     ]
     last = None
@@ -127,7 +127,7 @@ def _rule(rule: Rule) -> str:
     lines = [f"### {rule.id} · {rule.severity}\n", f"{rule.title}.\n", f"- Why: {rule.why}", f"- Mend: {rule.mend}"]
     if found := explain.example(rule):
         lines.append(f"- Example: {found}")
-    if rule.tables:
+    if rule.fields:
         lines.append(f"- Reads {', '.join(f'`{name}`' for name in rule.tables)}; names {', '.join(f'`{name}`' for name in rule.fields)}")
     return "\n".join(lines) + "\n"
 
