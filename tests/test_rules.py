@@ -6,6 +6,8 @@ The rules between two versions have theirs in the same list; `test_history` trie
 import tomllib
 from pathlib import Path
 
+import narwhals as nw
+import polars as pl
 import pytest
 
 from tests.example import Example
@@ -57,3 +59,11 @@ def test_a_storm_of_broken_rules_is_counted_and_not_told_row_by_row(good, monkey
     report = good.validate()
     assert report.totals["CLM102", "data/claims.csv"] == 3000
     assert made.count("CLM102") == sum(found.rule == "CLM102" for found in report.findings) == limits.SAMPLES
+
+
+def test_anchors_of_one_item_may_meet():
+    rows = {"_row": [2, 3], "anchor_id": ["A", "B"], "claim_id": ["C", "C"], "call_id": [None, None], "segment_id": ["S", "S"], "start": [0, 5], "end": [5, 9]}
+    overlap = RULES["ANC106"].function
+    meeting = pl.DataFrame(rows, schema_overrides={"call_id": pl.String})
+    assert overlap(nw.from_native(meeting.lazy())).collect().is_empty()
+    assert overlap(nw.from_native(meeting.with_columns(end=6).lazy())).collect()["_row"].to_list() == [3]
