@@ -67,3 +67,12 @@ def test_anchors_of_one_item_may_meet():
     meeting = pl.DataFrame(rows, schema_overrides={"call_id": pl.String})
     assert overlap(nw.from_native(meeting.lazy())).collect().is_empty()
     assert overlap(nw.from_native(meeting.with_columns(end=6).lazy())).collect()["_row"].to_list() == [3]
+
+
+def test_roles_of_calls_and_claims_each_way():
+    """What a defect a rule cannot show: each side of the rule, and that a row of both items is another rule's."""
+    role = RULES["PAR102"].function
+    rows = [("C", None, "addressee"), (None, "K", "affected"), ("C", None, "affected"), (None, "K", "addressee"), ("C", None, "speaker"), (None, "K", "speaker"),
+            ("C", "K", "addressee"), ("C", "K", "affected"), (None, None, "affected")]  # fmt: skip
+    frame = pl.DataFrame(rows, schema={"claim_id": pl.String, "call_id": pl.String, "role": pl.String}, orient="row").with_row_index("_row")
+    assert role(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [0, 1]
