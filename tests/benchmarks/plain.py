@@ -80,11 +80,11 @@ def with_duckdb(package: Path) -> int:
             if "minLength" in limits:
                 wrong.append(f"length({name}) < {limits['minLength']}")
         sums = " + ".join(f"count_if({condition})" for condition in wrong)
-        found += duckdb.sql(f'SELECT {sums} + count(*) - count(DISTINCT "{r["schema"]["primaryKey"]}") FROM {r["name"]}').fetchone()[0]
+        found += duckdb.sql(f'SELECT {sums} + count(*) - count(DISTINCT "{r["schema"]["primaryKey"]}") FROM {r["name"]}').fetchall()[0][0]
         for key in r["schema"].get("foreignKeys", []):
             mine, there = key["fields"], key["reference"]
             sql = f'SELECT count(*) FROM {r["name"]} a WHERE a."{mine}" IS NOT NULL AND NOT EXISTS (FROM {there["resource"]} b WHERE b."{there["fields"]}" = a."{mine}")'
-            found += duckdb.sql(sql).fetchone()[0]
+            found += duckdb.sql(sql).fetchall()[0][0]
     return found
 
 
