@@ -1,15 +1,14 @@
 """What the tests share: the smallest valid package, built from its text with the project's own tools."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
 import pytest
-from hypothesis import settings
 
 from tests.example import Example, build_good
-
-settings.register_profile("project", deadline=None)  # properties are about values; a slow machine breaks none
-settings.load_profile("project")
 
 ROOT = Path(__file__).parent.parent
 STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)
@@ -37,3 +36,18 @@ def statement() -> str:
     if STATEMENT is None:
         pytest.skip("no copy of the statement beside the project (../shared/statement/*.txt): its pointers cannot be proven here")
     return STATEMENT.read_text(encoding="utf-8")
+
+
+def publish_command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
+    """`publish.py` as a user runs it, in a process of its own."""
+    words = [sys.executable, ROOT / "publish.py", *arguments]
+    return subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | environment)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory) -> Path:
+    """The shipped dataset's release, built once by the command. Do not write into it."""
+    folder = tmp_path_factory.mktemp("release") / "dist"
+    done = publish_command(ROOT, "--output", folder)
+    assert done.returncode == 0, done.stderr
+    return folder

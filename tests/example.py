@@ -7,7 +7,7 @@ from pathlib import Path
 
 from validator.pointers import compute
 from validator.run import Report, validate
-from validator.seal import read_rows, seal, write_rows
+from validator.seal import read_descriptor, read_rows, seal, write_rows
 from validator.text import canonical, check_letters
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +61,20 @@ class Example:
     def drop(self, table: str, key: str) -> None:
         names, rows = read_rows(self.path(table))
         write_rows(self.path(table), names, [r for r in rows if r[names[0]] != key])
+
+    def edit(self, defect: dict) -> None:
+        """Makes the edits of a defect, as `tests/packages/defects.toml` describes them."""
+        for edit in defect.get("drop", []):
+            self.drop(*edit)
+        for edit in defect.get("set", []):
+            self.set(*edit)
+        for edit in defect.get("add", []):
+            self.add(*edit)
+
+    def describe(self, **properties: object) -> None:
+        """Gives the descriptor other properties."""
+        path, descriptor = read_descriptor(self.folder)
+        path.write_text(json.dumps(descriptor | properties), encoding="utf-8")
 
     def redigest(self) -> None:
         """Makes all check letters fit again, so that a defect in a pointer shows by itself."""

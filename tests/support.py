@@ -8,6 +8,7 @@ from frictionless import Package
 
 from validator.findings import Finding
 from validator.general import FRICTIONLESS
+from validator.run import validate
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True, "skipInitialSpace": False}
@@ -38,6 +39,11 @@ def write(folder: Path, resources: list[dict], files: dict[str, str | bytes], **
 def table(folder: Path, content: str | bytes, fields: list[dict], **more) -> Path:
     """Writes a package of one table, `data/t.csv`."""
     return write(folder, [resource("t", fields, **more)], {"data/t.csv": content})
+
+
+def rules(folder: Path) -> set[tuple[str, int | None]]:
+    """The rule and line of everything that we find in a package."""
+    return {(found.rule, found.line) for found in validate(folder).findings}
 
 
 def verdict(folder: Path) -> Counter[Key]:

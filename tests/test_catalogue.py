@@ -1,15 +1,13 @@
 """The catalogue: every rule documented and tested, every error of frictionless's given a rule, the page current."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import frictionless.errors
 import pytest
 from frictionless.checks import baseline
 
-from validator import docs, explain
+from validator import explain
 from validator.catalogue import RULES, Rule, add, rule
 from validator.general import FRICTIONLESS
 
@@ -53,39 +51,3 @@ def test_a_rule_without_documentation_is_refused():
             """Something is wrong."""
 
     assert "XXX999" not in RULES
-
-
-def test_the_page_explains_every_rule():
-    assert re.findall("^### ([A-Z0-9]+)", docs.rules(ROOT), re.MULTILINE) == [found.id for found in explain.ordered()]
-    assert len(explain.listing().splitlines()) == len(RULES)
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, ROOT / "validate.py", *arguments], capture_output=True, text=True, check=False)
-
-
-def test_list_rules():
-    done = command("--list-rules")
-    assert done.returncode == 0 and done.stdout.splitlines()[0].startswith("PKG101") and "HYG114" in done.stdout
-
-
-def test_explain():
-    done = command("--explain", "cel102")
-    assert done.returncode == 0
-    for words in ("CEL102 (error)", "Why: ", "Mend: ", "Example: ", "constraint-error"):
-        assert words in done.stdout
-
-
-def test_explain_suggests_the_nearest_id():
-    done = command("--explain", "CEL10")
-    assert done.returncode == 2 and done.stdout == ""
-    assert 'there is no rule "CEL10"; did you mean CEL101?' in done.stderr and len(done.stderr.splitlines()) == 1
-
-
-def test_pandas_is_never_imported(tmp_path):
-    from tests.support import table
-
-    folder = table(tmp_path, "n\nx\n", [{"name": "n", "type": "integer"}])
-    program = f"import sys; from validator.run import validate; assert validate({str(folder)!r}).exit_code == 1; print(sorted({{'pandas', 'pandera', 'requests', 'typer', 'rich'}} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == "['pandera']", done.stderr

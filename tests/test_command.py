@@ -11,8 +11,9 @@ from tests.conftest import ROOT
 from tests.example import Example
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, ROOT / "validate.py", *arguments], capture_output=True, text=True, check=False)
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, ROOT / "validate.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
 def test_valid_package_is_summed_up():

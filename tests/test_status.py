@@ -62,7 +62,3 @@ def test_invalid_package_has_no_status(good: Example):
     done = run("--status", good.folder)
     assert done.returncode == 1 and done.stdout == "" and "is not valid" in done.stderr
 
-
-def test_format_needs_status(good: Example):
-    done = run("--format", "json", good.folder)
-    assert done.returncode == 2 and "--format goes with --status" in done.stderr

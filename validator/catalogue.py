@@ -27,6 +27,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
+BETWEEN_VERSIONS = ("comparison",)  # the `tables` of a rule that reads no table but a comparison of two versions of a package
 
 
 def add(rule: Rule) -> None:
@@ -42,6 +43,8 @@ def rule(id: str, *fields: str, severity: str = "error") -> Callable:
     The function's parameters name the tables it reads, as narwhals lazy frames with the row number in `_row` and, for
     every EDTF column `x`, its first and last day in `x_from` and `x_to`. It returns the *bad* rows of its first table;
     a comparison with a missing value is null and so never bad. `fields` are the columns a finding names.
+
+    A rule between two versions has the one parameter `comparison` instead, and yields what it saw (`validator.history`).
     """
 
     def register(function: Callable) -> Callable:

@@ -9,7 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from . import explain, reliability
+from . import explain, limits, reliability
 from .catalogue import Rule
 from .package import PROFILE
 from .seal import read_descriptor, read_rows, read_tables
@@ -88,7 +88,7 @@ def rules(_package: Path) -> str:
         "# Rules\n",
         "Made by `python -m validator.docs`; do not edit. `python validate.py --explain ID` says the same of one rule.\n",
         "An error makes the package invalid (exit code 1), a warning does with `--strict`. Ids are never reused. The rules from "
-        f"{explain.GROUPS['PKG'].lower()} to form hold for every Data Package; the others for packages whose descriptor says "
+        f"{explain.GROUPS['PKG'].lower()} to form hold for every Data Package, those between two versions for every `--against`; the others for packages whose descriptor says "
         f'`"conformsTo": "{PROFILE}"` (`schemas/profile/{PROFILE}.json` says what they consist of).\n',
     ]
     last = None
@@ -97,14 +97,37 @@ def rules(_package: Path) -> str:
             last = explain.group(rule)
             parts.append(f"## {last}\n")
         parts.append(_rule(rule))
-    return "\n".join(parts)
+    return "\n".join([*parts, _bounds()])
+
+
+def _bounds() -> str:
+    """The bounds of time and memory, from `limits`."""
+    mib = limits.MIB
+    return f"""## Bounds
+
+A package is taken for hostile. Nothing is fetched, run or read outside its folder, and what lies beyond these bounds is refused in one
+sentence (exit code 2), never read half.
+
+| What | At most |
+|---|---|
+| Descriptor or Table Schema | {limits.MAX_DESCRIPTOR // mib} MiB, {limits.MAX_DEPTH} levels, {limits.MAX_PROPERTIES:,} properties an object, {limits.MAX_VALUES:,} values a list |
+| Package | {limits.MAX_RESOURCES:,} resources |
+| Table | {limits.MAX_COLUMNS:,} columns; as many rows as there are |
+| Line, cell | {limits.MAX_LINE // mib} MiB, {limits.MAX_CELL // mib} Mi characters |
+| Content of a packed file | {limits.MAX_UNPACKED // mib} MiB |
+| One call, such as a match of a pattern | {limits.STUCK:g} seconds, where the system has such a timer (not on Windows) |
+
+Time grows with the bytes of a table. One that is not proven regular (line breaks in cells, ragged rows, other encodings or dialects) is read row by row by
+frictionless, which takes many times as long. Memory holds {limits.BLOCK // mib} MiB of a table at a time and the columns of its keys, and thus grows with
+the number of rows; the tables of a claim-tracking package are held whole. A report lists {limits.SAMPLES} findings of a rule in a file and the first in each column, and counts the rest.
+"""
 
 
 def _rule(rule: Rule) -> str:
     lines = [f"### {rule.id} · {rule.severity}\n", f"{rule.title}.\n", f"- Why: {rule.why}", f"- Mend: {rule.mend}"]
     if found := explain.example(rule):
         lines.append(f"- Example: {found}")
-    if rule.tables:
+    if rule.fields:
         lines.append(f"- Reads {', '.join(f'`{name}`' for name in rule.tables)}; names {', '.join(f'`{name}`' for name in rule.fields)}")
     return "\n".join(lines) + "\n"
 

@@ -12,7 +12,7 @@ from .general import FRICTIONLESS
 
 DEFECTS = Path(__file__).parent.parent / "tests" / "packages" / "defects.toml"  # one defect a rule, which the tests make
 GROUPS = {
-    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form",
+    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form", "HIS": "Between two versions",
 }  # fmt: skip
 
 
@@ -44,16 +44,21 @@ def listing() -> str:
     return "\n".join(f"{rule.id}  {rule.severity:<7}  {rule.title}" for rule in ordered())
 
 
+def unknown(id: str) -> str:
+    """A sentence that says that there is no rule of this id, and which is most like it."""
+    near = min(RULES, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
+    return f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all'
+
+
 def explanation(id: str) -> str:
     """A rule in full. Raises KeyError, with a sentence that suggests the id most like it, when there is no such rule."""
     rule = RULES.get(id.upper())
     if rule is None:
-        near = min(RULES, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
-        raise KeyError(f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all')
+        raise KeyError(unknown(id))
     lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
     if found := example(rule):
         lines.append(f"Example: {found}")
-    if rule.tables:
+    if rule.fields:
         lines.append(f"Reads: {', '.join(rule.tables)}; names: {', '.join(rule.fields)}")
     if of_frictionless := [type for type, id_ in FRICTIONLESS.items() if id_ == rule.id]:
         lines.append(f"In frictionless: {', '.join(of_frictionless)}")

@@ -15,3 +15,7 @@ MAX_UNPACKED = 256 * MIB  # bytes of a compressed file's content: a small file c
 BLOCK = 16 * MIB  # bytes of a table that are in memory at a time
 SAMPLES = 100  # findings that a report lists for one rule in one file; the totals beside them are exact
 STUCK = 2.0  # seconds that one call may take inside frictionless before the run gives up on it
+MAX_SETTINGS = 64 * 1024  # bytes of a `validate.toml`
+MAX_ENTRIES = 10_000  # in a zip
+MAX_ARCHIVE = 4096 * MIB  # bytes of a zip's content
+MAX_RATIO = 200  # bytes of a zip's content to one byte packed: tables pack 3 to 30 to 1, a bomb a thousand

@@ -36,6 +36,13 @@ class Loaded:
     left_out: list[str] = field(default_factory=list)
     complete: bool = True
 
+    @property
+    def files(self) -> dict[str, str | None]:
+        """Every file of the package by its path in it, with the name of the table it holds; None for what describes tables."""
+        described = {name: None for name in (self.path.name, *self.sources.values())}
+        paths = [(str(r.get("name")), p) for r in self.descriptor["resources"] for key in ("path", "extrapaths") for p in _listed(r.get(key))]
+        return described | {path: name for name, path in reversed(paths)}
+
 
 def open_package(where: str | Path) -> Loaded:
     """The package at `where`, as far as it can be checked. Raises Unusable when there is no descriptor to speak of.
@@ -61,6 +68,10 @@ def open_package(where: str | Path) -> Loaded:
     return loaded
 
 
+def _listed(value: object) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+
+
 def _frame(loaded: Loaded, resources: list[dict]) -> dict:
     """A descriptor with these resources and nothing else that could be at fault."""
     about = {key: loaded.descriptor[key] for key in ("$schema", "conformsTo") if isinstance(loaded.descriptor.get(key), str)}
@@ -84,7 +95,7 @@ def _prepare(where: str | Path) -> Loaded:
         path /= "datapackage.json"
         if not path.exists():
             raise Unusable(f"{where}: this folder holds no datapackage.json; name a package's folder or its descriptor")
-    descriptor = _descriptor(path)
+    descriptor = checked_descriptor(path)
     loaded = Loaded(path, descriptor)
     for owner in [descriptor, *descriptor["resources"]]:
         _drop_profile(loaded, owner)
@@ -104,14 +115,14 @@ def _refuse_large(path: Path, schema: dict) -> None:
     fields = schema.get("fields") if isinstance(schema.get("fields"), list) else []
     if len(fields) > limits.MAX_COLUMNS:
         raise Unusable(f"{path}: a Table Schema has {len(fields):,} fields; at most {limits.MAX_COLUMNS:,} columns are checked")
-    fields = [field for field in fields if isinstance(field, dict)]
-    for owner in [schema, *fields, *(field["constraints"] for field in fields if isinstance(field.get("constraints"), dict))]:
+    fields = [known for known in fields if isinstance(known, dict)]
+    for owner in [schema, *fields, *(known["constraints"] for known in fields if isinstance(known.get("constraints"), dict))]:
         for name, value in owner.items():
             if isinstance(value, list) and len(value) > limits.MAX_VALUES:
                 raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {limits.MAX_VALUES:,} are checked, and a table can hold more")
 
 
-def _descriptor(path: Path) -> dict:
+def checked_descriptor(path: Path) -> dict:
     """The descriptor's JSON object, with a list of resources. Raises Unusable when it is anything else."""
     if not path.exists():
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")

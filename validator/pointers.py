@@ -4,8 +4,9 @@
 
 The quotes file is yours to keep: it holds the statement's words and stays outside the package. Its columns are
 `segment_id`, `claim_id`, `call_id`, `quote` and, only where a quote stands more than once in its segment, `occurrence`
-(counted from 1). A row with neither claim nor call gives the whole text of a segment; every other row gives one span of
-that segment which carries the item. Run it again whenever quotes change: anchors that stay where they were keep their ids.
+(counted from 1); other columns and the quotes of other statements are passed over. A row with neither claim nor call gives
+the whole text of a segment; every other row gives one span of that segment which carries the item. Run it again whenever
+quotes change: anchors that stay where they were keep their ids.
 """
 
 import argparse
@@ -83,6 +84,8 @@ def compute(statement_id: str, text: str, quotes: list[dict], package: Path) -> 
     own[0]["pointer_check"] = check_letters(own[0]["profile"], len(text), sha256(text))
 
     segment_names, segments = read_rows(data / "segments.csv")
+    others_segments = {row["segment_id"] for row in segments if row["statement_id"] != statement_id}
+    quotes = [quote for quote in quotes if quote["segment_id"] not in others_segments]
     segments_own = sorted((s for s in segments if s["statement_id"] == statement_id), key=lambda s: int(s["ordinal"]))
     whole = {q["segment_id"]: q["quote"] for q in quotes if not q["claim_id"] and not q["call_id"]}
     for row in segments_own:

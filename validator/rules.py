@@ -7,10 +7,10 @@ import narwhals as nw
 import polars as pl
 
 from . import edtf
-from .catalogue import RULES, Rule
-from .findings import Finding
+from .catalogue import BETWEEN_VERSIONS, RULES, Rule
+from .findings import Finding, Tally
 from .tables import Table
-from .wording import of_row
+from .wording import enter, of_row
 
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
 
@@ -73,23 +73,24 @@ def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
         return None, None
 
 
-def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFrame) -> tuple[list[Finding], list[str], list[str], Mapping[str, pl.DataFrame]]:
-    """Runs every rule whose tables are there. `findings` are those of the standard, `package` one row about the package.
+def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tuple[list[str], list[str], Mapping[str, pl.DataFrame]]:
+    """Runs every rule whose tables are there. `tally` has the findings of the standard and gets those of the rules; `package` is one row
+    about the package.
 
-    Returns the findings, the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
+    Returns the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
     broken = defaultdict(set)
-    for found in findings:
+    for found in tally.samples:
         for name, table in tables.items():
-            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY")):
+            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()}
     frames |= {"package": package, "enums": enums(tables)}
     if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
         frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
     suspects, ran, skipped = defaultdict(dict), [], []
-    rules = [rule for rule in RULES.values() if rule.function]
+    rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
     rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
     for rule in rules:
@@ -101,10 +102,14 @@ def run(tables: Mapping[str, Table], findings: list[Finding], package: pl.DataFr
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
-    found = [failure for name in suspects for failure in _failures(tables[name], frames[name], suspects[name])]
+    for name, found in suspects.items():
+        judged = {id: rows.sort()[: tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))] for id, rows in found.items()}
+        tally.add(*_failures(tables[name], frames[name], judged))
+        for id, rows in found.items():  # a storm is counted, not put in words row by row
+            tally.count(id, tables[name].file, len(rows) - len(judged[id]))
     for name, table in tables.items():
-        found.extend(_dates(table, broken[name]))
-    return found, [*ran, "EDT101"], skipped, frames
+        _dates(table, broken[name], tally)
+    return [*ran, "EDT101"], skipped, frames
 
 
 def coded(table: Table) -> dict[str, str]:
@@ -157,13 +162,12 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
             yield of_row(id, table, frame["_row"][index], RULES[id].fields)
 
 
-def _dates(table: Table, broken: set[str]) -> Iterator[Finding]:
+def _dates(table: Table, broken: set[str], tally: Tally) -> None:
     for field in table.resource.schema.fields:
         if not is_edtf(field) or field.name in broken:
             continue
-        for text in table.frame[field.name].unique().drop_nulls():
+        for text in table.frame[field.name].unique(maintain_order=True).drop_nulls():
             try:
                 edtf.bounds(text)
             except ValueError as error:
-                for row in table.frame.filter(pl.col(field.name) == text)["_row"]:
-                    yield of_row("EDT101", table, row, [field.name], str(error))
+                enter(tally, "EDT101", table, table.frame.filter(pl.col(field.name) == text)["_row"], [field.name], str(error))

@@ -1,9 +1,7 @@
 """One validation from path to verdict."""
 
 import zipfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -13,53 +11,29 @@ import schemas
 
 from . import descriptor, files, handover, keys, limits, rules
 from .catalogue import RULES
-from .findings import Finding, Tally
+from .findings import Tally
 from .form import SAMPLE, form
 from .ledger import coverage
 from .package import PROFILE, open_package
+from .report import Report
 from .scan import Changed, scan
 from .tables import Table, TooLarge, open_content, records, text_frame
 from .watchdog import Stuck, watchdog
 from .wording import of_file
 
 
-@dataclass
-class Report:
-    """What one run found and did.
-
-    `findings` are samples once a rule has found very much in one file: `totals` has the exact number by rule and file.
-    `tables` maps a table's name to its number of rows.
-    """
-
-    where: str
-    title: str = ""
-    version: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    totals: Counter[tuple[str, str]] = field(default_factory=Counter)
-    tables: dict[str, int] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    coverage: str = ""
-    complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
-    strict: bool = False  # whether warnings count as errors
-
-    def total(self, severity: str) -> int:
-        """How many findings there are of a severity, those included that are not among `findings`."""
-        return sum(count for (rule, _), count in self.totals.items() if RULES[rule].severity == severity)
-
-    @property
-    def exit_code(self) -> int:
-        """0 valid, 1 errors found (or warnings, if strict), 2 could not check everything."""
-        return 2 if not self.complete else int(bool(self.total("error") or self.strict and self.total("warning")))
+def silent(what: str, done: int = 0, total: int = 0) -> None:
+    """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
-    a time and changes nothing in the verdict.
+    a time and changes nothing in the verdict; `tell` is called now and then with what is being done, and how many bytes of
+    how many have been read.
     """
-    run = Run(where, strict, samples, block_size)
+    run = Run(where, strict, samples, block_size, tell)
     run.check()
     return run.report
 
@@ -67,11 +41,14 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
+        self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
         self.samples, self.block_size = samples, block_size
+        self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
+        self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -89,16 +66,20 @@ class Run:
         package, report = self.loaded.package, self.report
         report.title, report.version = self._about("title") or self._about("name"), self._about("version")
         self.tally.add(*files.strangers(self.loaded))
+        tables = [self.report.home / name for name, table in self.report.files.items() if table is not None]
+        self.size = sum(path.stat().st_size for path in tables if path.is_file())
         readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
         unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
         for resource in readable:
             if resource.tabular:
-                self._forget_references(resource, unread)
+                self._forget_references(resource, unread - self.garbled)
         for resource in readable:
+            self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
             if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
         if package.custom.get("conformsTo") == PROFILE:
+            self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
 
     def _about(self, key: str) -> str:
@@ -147,6 +128,7 @@ class Run:
         except OSError as error:
             return self._lost("FIL103", resource, error.strerror or str(error))
         except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+            self.garbled.add(resource.name)
             return self._lost("FIL102", resource, str(error)[:200])
         return True
 
@@ -164,7 +146,12 @@ class Run:
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size)
+        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._told)
+
+    def _told(self, table: Table, size: int) -> None:
+        """Tells that so many bytes more of a table have been read."""
+        self.done += size
+        self.tell(f"reading {table.file}", self.done, self.size)
 
     def _claims(self, resource: Resource) -> bool:
         return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in schemas.COLUMNS
@@ -210,9 +197,8 @@ class Run:
                 self.tally.add(of_file("PKG102", self.loaded.path.name, what))
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        found, ran, skipped, frames = rules.run(tables, self.tally.samples, facts)
-        self.tally.add(*found)
+        ran, skipped, frames = rules.run(tables, self.tally, facts)
         self.report.rules += ran
         self.report.skipped += skipped
-        if {"SEG206", "SEG101", "ANC102"} <= set(ran):
+        if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
             self.report.coverage = coverage(frames["segments"], frames["anchors"])

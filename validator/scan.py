@@ -40,12 +40,12 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK) -> None:
+def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
     """Reads a table's file once.
 
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `keys` (for the columns `keys`) and `frame` (if
     `keep`). The tallies get the findings on the file's bytes and on its cells; the latter mean nothing of an irregular
-    table. Raises OSError, TooLarge, Changed.
+    table. `tell` is called with the size of each block read. Raises OSError, TooLarge, Changed.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
@@ -53,6 +53,7 @@ def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tal
     parts, frames, row, offset = [], [], 1, 0
     reader = Reader(table, keys) if table.regular else None
     for block in ahead(digested(blocks(table, block_size), digest, form)):
+        tell(table, len(block))
         if table.regular:
             lines = table.mark(row, offset, block)
             try:

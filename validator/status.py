@@ -24,6 +24,7 @@ def calls(package: Path) -> list[dict]:
         newest = max(rows, key=lambda r: (r["status"] != "no_update_found", edtf.bounds(r["as_of"])[1], r["follow_up_id"]))
         source = sources.get(newest["source_id"], {})
         record = {"call_id": call["call_id"], "demand": call["demand"], "status": newest["status"], "as_of": newest["as_of"]}
+        record["follow_up_id"] = newest["follow_up_id"]
         record |= {name: newest[name] or None for name in ("finding", "said_by", "note")}
         records.append(record | {"follow_ups": len(rows), "publisher": source.get("publisher"), "url": source.get("url")})
     return records

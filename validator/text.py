@@ -9,7 +9,8 @@ PROFILE = "canonical-text-1"
 # The single and the double quotation marks of Unicode's General Punctuation block, and what they are folded to.
 _QUOTES = str.maketrans({**dict.fromkeys("\u2018\u2019\u201a\u201b", "'"), **dict.fromkeys("\u201c\u201d\u201e\u201f", '"')})
 # Unicode's White_Space property, spelt out: Python's own \s adds four control characters that other languages do not.
-_WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_WHITE_SPACE = re.compile(f"[{BLANKS}]+")
 
 
 def canonical(text: str) -> str:
@@ -20,6 +21,15 @@ def canonical(text: str) -> str:
     from 0, ends exclusive, as W3C Web Annotation's TextPositionSelector does.
     """
     return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_QUOTES)).strip(" ")
+
+
+def visible(text: str) -> str:
+    """A text for a terminal: what cannot be seen there, or would steer it, spelt out as backslash escapes."""
+    return "".join(c if unicodedata.category(c) not in _UNSEEN else c.encode("unicode_escape").decode() for c in text)
+
+
+# Unicode's general categories of control, format and surrogate characters, and of line and paragraph separators.
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def sha256(span: str) -> str:

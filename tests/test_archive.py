@@ -1,0 +1,139 @@
+"""A package in one zip: read as it would be unpacked, and refused where unpacking it would do harm."""
+
+import json
+import os
+import re
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support import table
+from tests.test_reports import run
+from validator import archive, limits
+from validator.check import check
+from validator.settings import Settings
+
+
+@pytest.fixture
+def package(tmp_path) -> Path:
+    return table(tmp_path / "package", "n\n1\nx\n", [{"name": "n", "type": "integer"}])
+
+
+def pack(path: Path, files: dict[str, bytes]) -> Path:
+    """Writes a zip of these files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, content in files.items():
+            out.writestr(name, content)
+    return path
+
+
+def contents(package: Path, top: str = "") -> dict[str, bytes]:
+    return {f"{top}{path.relative_to(package).as_posix()}": path.read_bytes() for path in package.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("top", ["", "release-1.0/"])
+def test_a_zip_is_checked_as_its_folder_is(package, tmp_path, top):
+    whole = pack(tmp_path / "p.zip", contents(package, top) | {f"{top}README.md": b"x"})
+    before = set(Path(os.environ.get("TMPDIR", "/tmp")).glob("validate-*"))
+    done = run("p.zip", "package", "p.zip", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 1 and done.stderr == ""
+    packed, plain, _ = json.loads(done.stdout)["packages"]
+    assert packed.pop("package") == str(whole.name) and plain.pop("package") == "package"
+    assert packed == plain and packed["findings"][0]["file"] == "data/t.csv"
+    assert set(Path(os.environ.get("TMPDIR", "/tmp")).glob("validate-*")) <= before  # nothing stays behind
+    assert run("p.zip", cwd=tmp_path).stdout.startswith("data/t.csv:3:1: CEL101 ")
+
+
+def test_a_descriptor_is_a_package_too(package):
+    assert check(str(package / "datapackage.json"), Settings()).totals.total() == 1
+
+
+def refused(path: Path) -> str:
+    report = check(str(path), Settings())
+    assert report.exit_code == 2 and re.match(f"{re.escape(str(path))}[:/]", report.error) and len(report.error.splitlines()) == 1
+    assert "validate-" not in report.error  # the temporary folder is nobody's business
+    return report.error
+
+
+@pytest.mark.parametrize("name", ["../evil.csv", "/tmp/evil.csv", "data/../../evil.csv", "C:/evil.csv", "data\\..\\..\\evil.csv", "a" * 2000])
+def test_no_entry_leads_outside(package, tmp_path, name):
+    path = pack(tmp_path / "p.zip", contents(package))
+    with zipfile.ZipFile(path, "a") as out:
+        info = zipfile.ZipInfo("placeholder")
+        info.filename = name
+        out.writestr(info, b"evil")
+    assert "leads outside it" in refused(path)
+    assert not list(tmp_path.rglob("evil.csv")) and not Path("/tmp/evil.csv").exists()
+
+
+@pytest.mark.parametrize("kind, word", [(stat.S_IFLNK, "is a link"), (stat.S_IFIFO, "or a device")])
+def test_no_entry_is_a_link(package, tmp_path, kind, word):
+    path = pack(tmp_path / "p.zip", contents(package))
+    with zipfile.ZipFile(path, "a") as out:
+        info = zipfile.ZipInfo("data/more.csv")
+        info.external_attr = (kind | 0o777) << 16
+        out.writestr(info, b"/etc/passwd")
+    assert word in refused(path)
+
+
+def test_bounds(package, tmp_path, monkeypatch):
+    assert "as no honest tables do" in refused(pack(tmp_path / "bomb.zip", contents(package) | {"data/zeros.csv": bytes(30 * limits.MIB)}))
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 3)
+    assert "more than 3 entries" in refused(pack(tmp_path / "many.zip", contents(package) | {f"{i}": b"" for i in range(3)}))
+    monkeypatch.setattr(limits, "MAX_ARCHIVE", 10)
+    assert "at most 10 are checked" in refused(pack(tmp_path / "large.zip", contents(package)))
+
+
+def test_a_zip_that_lies_about_its_sizes(package, tmp_path):
+    """The directory says ten bytes, the stream holds more: no more than is declared is ever written, and the zip is refused."""
+    path = pack(tmp_path / "p.zip", {**contents(package), "data/lie.csv": b"n\n" + b"1\n" * 100_000})
+    raw = bytearray(path.read_bytes())
+    at = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"data/lie.csv"))
+    raw[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    path.write_bytes(raw)
+    refused(path)
+
+
+@pytest.mark.parametrize(
+    "damage, word",
+    [
+        (lambda raw: raw[: len(raw) // 3] + raw[len(raw) // 3 + 20 :], "cannot be unpacked"),
+        (lambda raw: raw.replace(b"\x08\x00", b"\x63\x00"), "cannot be unpacked"),
+        (lambda raw: raw[:-200], "JSON|UTF-8|descriptor"),  # no zip any more, so taken for a descriptor
+    ],
+    ids=["holes", "an unknown method", "cut off"],
+)
+def test_a_damaged_zip(package, tmp_path, damage, word):
+    path = pack(tmp_path / "p.zip", contents(package))
+    path.write_bytes(damage(path.read_bytes()))
+    assert re.search(word, refused(path))
+
+
+def test_an_encrypted_zip(package, tmp_path):
+    path = pack(tmp_path / "p.zip", contents(package))
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(raw)
+    assert "without a password" in refused(path)
+
+
+def test_names_that_collide(package, tmp_path):
+    path = pack(tmp_path / "p.zip", contents(package))
+    with zipfile.ZipFile(path, "a") as out, pytest.warns(UserWarning, match="Duplicate"):
+        out.writestr("data/t.csv", b"n\n2\n")
+    assert "stands twice" in refused(path)
+    refused(pack(tmp_path / "q.zip", contents(package) | {"data/t.csv/x": b""}))
+
+
+def test_a_zip_without_a_package(package, tmp_path):
+    assert "holds no datapackage.json" in refused(pack(tmp_path / "none.zip", {"README.md": b"x"}))
+    both = contents(package, "a/") | contents(package, "b/")
+    assert "in one folder" in refused(pack(tmp_path / "two.zip", both))
+    assert "no such regular file" in refused(pack(tmp_path / "torn.zip", {**contents(package), "datapackage.json": b'{"resources": [{"name": "t", "schema": "s.json"}]}'}))
+
+
+def test_a_folder_is_left_as_it_is(package):
+    with archive.opened(package) as path:
+        assert path == package

@@ -1,0 +1,71 @@
+"""Keys, references and the order of rows, on both ways of reading a table."""
+
+import pytest
+
+from tests.support import resource, rules, standard, table, verdict, write
+from validator.run import validate
+
+INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
+
+
+@pytest.mark.parametrize("rest", ["", '3,"x\ny"\n'], ids=["regular", "irregular"])
+@pytest.mark.parametrize(
+    "rows, more, found",
+    [
+        ("1,x\n1,y\n", {"primaryKey": "n"}, ("KEY101", 3, 1)),
+        (",x\n", {"primaryKey": "n"}, ("KEY101", 2, 1)),
+        ("1,x\n2,y\n2,x\n", {"uniqueKeys": [["a"]]}, ("KEY102", 4, 3)),
+        ("1,x\n", {"foreignKeys": [{"fields": "a", "reference": {"resource": "u", "fields": "a"}}]}, ("KEY103", 2, 3)),
+    ],
+)
+def test_keys(tmp_path, rows, more, found, rest):
+    resources = [resource("t", [INTEGER, TEXT], **more), resource("u", [TEXT])]
+    report = validate(write(tmp_path, resources, {"data/t.csv": "n,a\n" + rows + rest, "data/u.csv": "a\nq\n"}))
+    assert found in {(f.rule, f.line, f.column) for f in report.findings}
+
+
+def test_references_to_a_table_in_another_encoding(tmp_path):
+    key = [{"fields": "n", "reference": {"resource": "there", "fields": "n"}}]
+    resources = [resource("here", [INTEGER], foreignKeys=key), resource("there", [INTEGER], encoding="utf-16")]
+    write(tmp_path, resources, {"data/here.csv": "n\n1\nx\n", "data/there.csv": "n\n1\n"})
+    assert standard(validate(tmp_path).findings) == verdict(tmp_path)
+
+
+def test_unique_keys_are_ours_on_both_ways(tmp_path):
+    fields = [INTEGER, TEXT]
+    for name, content in (("regular", "n,a\n1,x\n1,y\n1,x\n,x\n,x\n"), ("irregular", 'n,a\n1,x\n1,"y\nz"\n1,x\n,x\n,x\n')):
+        report = validate(table(tmp_path / name, content, fields, uniqueKeys=[["n", "a"]]))
+        assert [(f.rule, f.row, f.field) for f in report.findings] == [("KEY102", 4, "n, a")], name
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["n\n1\n2\n", "n\n1\n\n2\n", 'n\n1\n"2\n"\n', "n\n1,5\n2\n", "m\n1\n2\n", "n\n01\n+2\n", "n\nx\n\u0661\n", "n\n"],
+    ids=["regular", "blank row", "line break in a cell", "row too long", "other header", "odd numbers", "no numbers", "no rows"],
+)
+@pytest.mark.parametrize("kind", ["integer", "string", "number"])
+def test_references_to_malformed_tables(tmp_path, target, kind):
+    key = [{"fields": "n", "reference": {"resource": "there", "fields": "n"}}]
+    resources = [resource("here", [{"name": "n", "type": kind}], foreignKeys=key), resource("there", [INTEGER])]
+    write(tmp_path, resources, {"data/here.csv": "n\n1\n2\n3\n", "data/there.csv": target})
+    assert standard(validate(tmp_path).findings) == verdict(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "kind, rows, line",
+    [
+        ("string", "a\nc\nb\nd\na\n", 4),
+        ("string", "a\nb\n", None),
+        ("string", "a10\na2\n", None),
+        ("integer", "2\n10\n", None),
+        ("integer", "10\n2\n", 3),
+        ("string", 'a\n"c\nc"\nb\n', 5),
+    ],
+)
+def test_order_of_rows(tmp_path, kind, rows, line):
+    found = [(f.rule, f.line) for f in validate(table(tmp_path, "v\n" + rows, [{"name": "v", "type": kind}], primaryKey="v")).findings if f.rule == "HYG113"]
+    assert found == ([("HYG113", line)] if line else [])
+
+
+def test_order_matters_only_with_a_key(tmp_path):
+    assert not rules(table(tmp_path, "a\nb\na\n", [TEXT]))

@@ -1,0 +1,96 @@
+"""The joined model: every row of the tables is reached from the item that it is about, and nothing is made up on the way."""
+
+import json
+
+import pytest
+
+from publisher import model
+from tests.conftest import ROOT
+from tests.example import Example
+from validator import status
+from validator.seal import read_tables
+
+
+@pytest.fixture(scope="module")
+def example(good_folder) -> model.Dataset:
+    return model.load(good_folder)
+
+
+def item(dataset: model.Dataset, id: str) -> model.Item:
+    return next(each for each in dataset.items if each.id == id)
+
+
+def test_claim_is_joined(example):
+    five = item(example, "EX01-C005")
+    assert (five.kind, five.type.label, five.voice.code, five.time) == ("claim", "Event", "quoted_speaker", "2019")
+    assert [(row.relation.code, row.source.id, row.official) for row in five.evidence] == [
+        ("qualifies", "SRC-001", False),
+        ("corroborates", "SRC-002", False),
+    ]
+    assert (five.count("corroborates"), five.count("contradicts"), five.independent_sources) == (1, 0, 1)
+    assert five.follow_ups == () and five.current is None
+    assert five.speaker in five.actors("speaker")
+    assert example.segments[0].item_ids and all(id in [i.id for i in example.items] for s in example.segments for id in s.item_ids)
+
+
+def test_call_has_its_newest_status(example, good_folder):
+    (call,) = example.calls
+    (record,) = status.calls(good_folder)
+    assert (call.current.id, call.current.status.code) == (record["follow_up_id"], record["status"]) == ("EX01-F002", "partly_met")
+    assert [g.item_id for g in call.grounds] == [claim.id for claim in example.claims for g in claim.grounds if g.item_id == call.id]
+
+
+def test_retired_item_is_kept_and_told(example):
+    assert item(example, "EX01-C008").retired and not item(example, "EX01-C001").retired
+
+
+def test_missing_value_is_none(example):
+    assert item(example, "EX01-C001").hedge is None and item(example, "EX01-C002").evidence[0].source is None
+
+
+def test_column_of_a_fork_is_no_obstacle(good: Example):
+    """A package may have more columns than the profile asks for."""
+    for name in ("claims", "sources", "actors", "codes"):
+        path = good.path(name)
+        head, *rows = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([head + ",theirs", *(row + "," for row in rows)]) + "\n", encoding="utf-8")
+        schema = good.folder / "schemas" / f"{name}.json"
+        said = json.loads(schema.read_text(encoding="utf-8"))
+        said["fields"].append({"name": "theirs", "type": "string"})
+        schema.write_text(json.dumps(said), encoding="utf-8")
+    assert good.validate().exit_code == 0
+    assert model.load(good.folder).items
+
+
+# In the shipped dataset, rows of each table must be reached from the items as often as they stand in the table.
+PARTS = {
+    "anchors": lambda item: item.anchors,
+    "participants": lambda item: item.participants,
+    "item_rights": lambda item: item.rights,
+    "evidence": lambda item: item.evidence,
+    "follow_ups": lambda item: item.follow_ups,
+}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> model.Dataset:
+    return model.load(ROOT)
+
+
+@pytest.mark.parametrize("table", PARTS)
+def test_no_row_is_lost(shipped, table):
+    (rows,) = read_tables(ROOT, table)
+    reached = [part.id for each in shipped.items for part in PARTS[table](each)]
+    assert sorted(reached) == sorted(next(iter(row.values())) for row in rows)
+
+
+def test_grounds_are_seen_from_both_ends(shipped):
+    (rows,) = read_tables(ROOT, "grounds")
+    ends = sorted((ground.id, each.id) for each in shipped.items for ground in each.grounds)
+    assert ends == sorted((row["ground_id"], row[column]) for row in rows for column in ("claim_id", "call_id"))
+
+
+def test_decisions_of_the_adjudicator_are_reached(shipped):
+    (rows,) = read_tables(ROOT, "codings")
+    reached = [decision.id for each in shipped.items for decision in each.adjudications]
+    assert reached and sorted(reached) == sorted(row["coding_id"] for row in rows if row["coder"] == "adjudicator")

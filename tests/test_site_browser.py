@@ -1,0 +1,370 @@
+"""The site as readers use it, in a real browser without a window, from the file system.
+
+They are skipped where there is no Chromium with its driver (Debian: `apt-get install chromium chromium-driver`). The test of
+accessibility needs axe-core as well, which is not vendored for its size: `npm install axe-core`, here or anywhere, and its path
+in AXE_CORE if not here.
+"""
+
+import csv
+import json
+import os
+import shutil
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from urllib.request import url2pathname
+
+import pytest
+
+from publisher import cite
+from publisher.build import FORMS
+from publisher.model import Dataset, load
+from publisher.site import build
+from tests.conftest import ROOT
+from tests.example import Example
+from validator.seal import read_rows
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: the site is not tried in a browser")
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+AXE = Path(os.environ.get("AXE_CORE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here: the site is not tried in a browser")
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return load(ROOT)
+
+
+@pytest.fixture(scope="module")
+def site(dataset, tmp_path_factory) -> str:
+    """The address of the site's folder."""
+    folder = tmp_path_factory.mktemp("a release") / "site"
+    build(dataset, folder, [(name, title) for name, (_, title) in FORMS.items()])
+    return folder.as_uri() + "/"
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking"):
+        options.add_argument(f"--{argument}")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.downloads = tmp_path_factory.mktemp("downloads")
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(driver.downloads)})
+    driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(driver, site):
+    """The front page, newly opened on a desktop in light colours."""
+    resize(driver, 1280, 1000)
+    colours(driver, "light")
+    return opened(driver, site + "index.html")
+
+
+def opened(driver, address: str):
+    driver.get("about:blank")
+    driver.get(address)
+    return driver
+
+
+def resize(driver, width: int, height: int) -> None:
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+
+
+def colours(driver, scheme: str) -> None:
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+
+def shown(driver) -> list[str]:
+    return driver.execute_script("return [...document.querySelectorAll('.card:not([hidden])')].map(card => card.id)")
+
+
+def count(driver) -> int:
+    return int(driver.find_element(By.ID, "count").text.split()[0])
+
+
+def find(driver, selector: str):
+    return driver.find_element(By.CSS_SELECTOR, selector)
+
+
+def search(driver, words: str) -> list[str]:
+    find(driver, "#q").send_keys(words)
+    assert count(driver) == len(shown(driver))
+    return shown(driver)
+
+
+def choose(driver, name: str, value: str) -> list[str]:
+    find(driver, f"#by-{name} option[value='{value}']").click()
+    assert count(driver) == len(shown(driver))
+    return shown(driver)
+
+
+def test_search_finds_the_row_with_the_words(page, dataset):
+    item = dataset.claims[len(dataset.claims) // 2]
+    assert search(page, " ".join(item.text.split()[:5]))[0] == item.id
+    assert find(page, "#count").get_attribute("aria-live") == "polite"
+
+
+def test_search_takes_the_beginning_of_a_word_and_a_slip(page, dataset):
+    names = {actor.id for actor in dataset.actors if actor.name == "Hun Sen"}
+    meant = {item.id for item in dataset.items if names & {part.actor.id for part in item.participants}}
+    assert meant and meant <= set(search(page, "Hun Se"))
+    find(page, "#q").clear()
+    few = search(page, "opositon")  # for "opposition"
+    assert 0 < len(few) < len(dataset.items)
+
+
+def test_rows_come_back_in_their_order(page):
+    before = shown(page)
+    assert search(page, "court") != [id for id in before if id in shown(page)]  # by how well they fit
+    find(page, "button[type=reset]").click()
+    assert shown(page) == before
+
+
+def test_search_for_what_is_not_there_says_so(page):
+    assert search(page, "xyzzyxyzzy") == []
+    assert find(page, "#nothing").is_displayed() and not find(page, "[data-take=csv]").is_enabled()
+
+
+def test_search_is_instant(page):
+    """Within the tenth of a second from which on people notice a delay; the best of three, since machines are busy."""
+    ask = "const q = document.querySelector('#q'), start = performance.now(); q.value = arguments[0]; q.dispatchEvent(new Event('input')); document.body.getBoundingClientRect(); return performance.now() - start"
+    assert min(page.execute_script(ask, words) for words in ("opposition", "court", "media", "law", "party")) < 100
+
+
+def test_each_filter_leaves_the_rows_that_fit(page, dataset):
+    expected = {
+        "kind": ("call", lambda item: item.kind == "call"),
+        "type": ("claim_type.pattern", lambda item: item.kind == "claim" and item.type.code == "pattern"),
+        "right": ("expression", lambda item: "expression" in [one.right.id for one in item.rights]),
+        "relation": ("contradicts", lambda item: item.count("contradicts")),
+        "voice": ("quoted_speaker", lambda item: item.voice.code == "quoted_speaker"),
+        "status": ("no_update_found", lambda item: item.current and item.current.status.code == "no_update_found"),
+        "segment": (dataset.segments[2].id, lambda item: dataset.segments[2].id in item.segment_ids),
+    }
+    for name, (value, fits) in expected.items():
+        wanted = {item.id for item in dataset.items if fits(item)}
+        assert wanted and set(choose(page, name, value)) == wanted, name
+        find(page, "button[type=reset]").click()
+        assert count(page) == len(dataset.items)
+
+
+def test_filters_and_search_go_together_and_have_an_address(page, dataset):
+    choose(page, "voice", "quoted_speaker")
+    choose(page, "relation", "contradicts")
+    found = search(page, "court")
+    assert found and all(item.voice.code == "quoted_speaker" and item.count("contradicts") for item in dataset.items if item.id in found)
+    address = page.current_url
+    opened(page, address)
+    assert shown(page) == found and find(page, "#q").get_attribute("value") == "court"
+
+
+def visible(driver, id: str) -> bool:
+    return driver.execute_script("const at = document.getElementById(arguments[0]).getBoundingClientRect(); return at.height > 0 && at.top >= 0 && at.top < innerHeight", id)
+
+
+def test_row_has_an_address_that_opens_it(page, site, dataset):
+    rows = [dataset.calls[-1].id, dataset.claims[50].id, dataset.claims[50].evidence[0].id, dataset.sources[-1].id]
+    for id in rows:
+        opened(page, f"{site}index.html#{id}")
+        assert visible(page, id), id
+
+
+def test_link_to_a_row_that_a_filter_hides_shows_it(page, dataset):
+    choose(page, "kind", "call")
+    (ground, *_) = dataset.calls[0].grounds
+    assert ground.item_id not in shown(page)
+    find(page, f"#{dataset.calls[0].id} a[href='#{ground.item_id}']").click()
+    assert visible(page, ground.item_id) and count(page) == len(dataset.items)
+
+
+def test_bar_leads_to_the_rows_of_its_segment(page, dataset):
+    segment = dataset.segments[2]
+    find(page, f"#coverage a[href='#segment={segment.id}']").click()
+    assert set(shown(page)) == set(segment.item_ids)
+
+
+@pytest.mark.parametrize("style", ["apa", "bibtex"])
+def test_citation_is_copied(page, dataset, style):
+    id = dataset.claims[11].id
+    find(page, f"[data-cite='{id}']").click()
+    find(page, f"#formats [data-style={style}]").click()
+    find(page, "#citing [data-copy]").click()
+    assert until(lambda: find(page, "#citing .copied").text) == "Copied"
+    copied = page.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, error => done(String(error)))")
+    assert copied == cite.text(ROOT, id, style).strip()
+    find(page, "#close").click()
+    assert not find(page, "#citing").is_displayed()
+
+
+def until(found):
+    """What a function gives, once that is something; after ten seconds, whatever it is then."""
+    end = time.monotonic() + 10
+    while not (value := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return value
+
+
+def saved(driver, name: str) -> str:
+    path = driver.downloads / name
+    assert until(path.exists)
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    return text
+
+
+def test_row_is_downloaded_as_it_stands_in_the_tables(page, dataset):
+    item = next(item for item in dataset.claims if len(item.evidence) > 1 and item.rights)
+    find(page, f"[data-json='{item.id}']").click()
+    told = json.loads(saved(page, f"{item.id}.json"))
+    (row,) = told["items"]
+    assert told["version"] == dataset.version
+    for table in ("claims", "evidence", "anchors", "item_rights"):
+        assert row[table] == [dict(one) for one in dataset.tables[table].rows if one["claim_id"] == item.id], table
+    assert {one["source_id"] for one in row["sources"]} == {one.source.id for one in item.evidence if one.source}
+
+    find(page, f"[data-csv='{item.id}']").click()
+    (cells,) = csv.DictReader(saved(page, f"{item.id}.csv").removeprefix("\ufeff").splitlines())
+    (own,) = [one for one in read_rows(ROOT / "data" / "claims.csv")[1] if one["claim_id"] == item.id]
+    assert cells == {"id": own.pop("claim_id")} | own
+
+
+def test_selection_is_downloaded(page):
+    choose(page, "relation", "contradicts")
+    find(page, "[data-take=csv]").click()
+    rows = list(csv.DictReader(saved(page, "selection.csv").removeprefix("\ufeff").splitlines()))
+    assert [row["id"] for row in rows] == shown(page)
+
+
+def test_no_downloaded_cell_runs_as_a_formula(driver, good_folder, tmp_path):
+    package = Example.copy_of(good_folder, tmp_path / "package")
+    package.set("claims", "EX01-C001", "claim", "=1+1")
+    build(load(package.folder), tmp_path / "site")
+    opened(driver, (tmp_path / "site" / "index.html").as_uri())
+    find(driver, "[data-csv='EX01-C001']").click()
+    assert "'=1+1" in saved(driver, "EX01-C001.csv").split(",")
+
+
+def background(driver) -> str:
+    return driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+
+def test_dark_colours_follow_the_system_and_the_reader(page, site):
+    light = background(page)
+    colours(page, "dark")
+    dark = background(page)
+    assert dark != light and find(page, "#theme").get_attribute("aria-pressed") == "true"
+    find(page, "#theme").click()
+    assert background(page) == light
+    opened(page, site + "codebook.html")  # the choice is kept, there and after
+    assert background(page) == light
+    find(page, "#theme").click()
+    colours(page, "light")
+    assert background(page) == dark
+    page.execute_script("localStorage.clear()")
+
+
+def test_keyboard(page):
+    body = find(page, "body")
+    body.send_keys(Keys.TAB)
+    assert page.switch_to.active_element.get_attribute("class") == "skip" and page.switch_to.active_element.is_displayed()
+    assert page.execute_script("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.switch_to.active_element.send_keys(Keys.ENTER)
+    assert page.switch_to.active_element.get_attribute("id") == "main"
+    find(page, "body").send_keys("/")
+    assert page.switch_to.active_element.get_attribute("id") == "q"
+    page.switch_to.active_element.send_keys("a/b")
+    assert find(page, "#q").get_attribute("value") == "a/b"
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("name", ["index.html", "codebook.html"])
+def test_phone_shows_the_page_without_scrolling_sideways(page, site, name, direction):
+    resize(page, 375, 812)
+    opened(page, site + name)
+    page.execute_script("document.documentElement.dir = arguments[0]; for (const one of document.querySelectorAll('details')) one.open = true", direction)
+    width, wide = page.execute_script(
+        "const w = document.documentElement.clientWidth; return [w, [...document.querySelectorAll('main *, footer *')].filter(e => !e.closest('.scroll, .unseen') && !(e instanceof SVGElement) && (e.getBoundingClientRect().right > w + 1 || e.getBoundingClientRect().left < -1)).slice(0, 5).map(e => e.outerHTML.slice(0, 120))]"
+    )
+    assert width == 375 and wide == []
+    assert page.execute_script("return document.documentElement.scrollWidth") == 375
+
+
+def test_page_reads_without_its_script(page, site, dataset):
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        opened(page, site + "index.html")
+        assert len(page.find_elements(By.CSS_SELECTOR, "article")) == len(dataset.items)
+        assert find(page, "article").is_displayed() and not find(page, "#filters").is_displayed() and not find(page, ".tools").is_displayed()
+        assert find(page, ".no-script").is_displayed()
+    finally:
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_print_has_the_cards_and_not_the_controls(page):
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert find(page, "article").is_displayed() and not find(page, "#filters").is_displayed() and not find(page, ".masthead").is_displayed()
+        assert find(page, "#coverage td.bar").is_displayed() and find(page, "#rights td.bar").is_displayed()
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
+@pytest.mark.parametrize("name", ["index.html", "codebook.html"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
+def test_axe_finds_nothing_serious(page, site, name, scheme, width):
+    resize(page, width, 900)
+    colours(page, scheme)
+    opened(page, site + name)
+    page.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.execute_script("for (const one of document.querySelectorAll('.card')) one.style.contentVisibility = 'visible'")  # or axe passes over it
+    page.execute_script(AXE.read_text(encoding="utf-8"))
+    page.set_script_timeout(60)
+    result = page.execute_async_script("const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(done, error => done({error: String(error)}))")
+    assert "error" not in result and result["passes"]
+    serious = [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in result["violations"] if one["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_works_under_any_address(driver, site, dataset):
+    """Served from a folder below a server's root, the front page asks for itself alone."""
+    asked = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_request(self, *_):
+            asked.append(self.path)
+
+    folder = Path(url2pathname(urlsplit(site).path))
+    root = folder.parent.parent
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=root)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        path = "/" + quote((folder / "index.html").relative_to(root).as_posix())
+        opened(driver, f"http://127.0.0.1:{server.server_port}{path}")
+        assert count(driver) == len(dataset.items) and search(driver, "court")
+        find(driver, ".masthead a[href='codebook.html']").click()
+        assert find(driver, "h1").text
+        driver.get("about:blank")
+        server.shutdown()
+    assert asked == [path, path.replace("index", "codebook")]
+
+
+def test_no_request_leaves_the_page_and_nothing_is_refused(driver):
+    """Stands last: the logs are of all that the tests above did. The one server asked is that of the test before."""
+    events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    asked = {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
+    assert asked and [url for url in asked if not url.startswith(("file:", "about:", "blob:", "data:", "http://127.0.0.1:"))] == []
+    assert [entry["message"] for entry in driver.get_log("browser")] == []

@@ -1,0 +1,90 @@
+"""Opens a package that was handed over as one zip: unpacked into a temporary folder, within bounds, and removed afterwards."""
+
+import contextlib
+import json
+import re
+import stat
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from . import limits
+from .findings import Unusable
+
+
+@contextlib.contextmanager
+def opened(where: str | Path) -> Iterator[Path]:
+    """The path at which the package at `where` can be read: itself, or a temporary folder with what the zip holds.
+
+    Raises Unusable when a zip is damaged, encrypted or not safe to unpack.
+    """
+    path = Path(where)
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
+        home = Path(folder).resolve()
+        try:
+            with zipfile.ZipFile(path) as archive:
+                files = entries(path, archive)
+                for name, entry in files.items():
+                    _unpack(path, archive, entry, home / name)
+        except Unusable:
+            raise
+        except Exception as error:  # zipfile, zlib, lzma, bz2 and the file system each raise their own
+            raise Unusable(f"{path}: a zip that cannot be unpacked: {str(error).replace(str(home), '')[:200]}") from None
+        top = root(path, files)
+        try:
+            yield home / top
+        except Unusable as error:  # its text names the temporary folder
+            raise Unusable(str(error).replace(str(home / top), str(path))) from None
+
+
+def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files that a zip holds, by name. Raises Unusable when there is anything in it that no package needs."""
+    files: dict[str, zipfile.ZipInfo] = {}
+    for number, entry in enumerate(archive.infolist()):
+        name, shown = entry.filename, json.dumps(entry.filename[:200])
+        pure = PurePosixPath(name)
+        if number >= limits.MAX_ENTRIES:
+            raise Unusable(f"{path}: a zip of more than {limits.MAX_ENTRIES:,} entries; pack the package alone")
+        if not name or re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts or len(name) > limits.MAX_PATH:
+            raise Unusable(f"{path}: the zip's entry {shown} leads outside it; pack the package's folder with plain relative names")
+        if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise Unusable(f"{path}: the zip's entry {shown} is a link or a device; pack the file itself")
+        if entry.flag_bits & 1:
+            raise Unusable(f"{path}: the zip's entry {shown} is encrypted; pack it without a password")
+        if entry.is_dir():
+            continue
+        if str(pure) in files:
+            raise Unusable(f"{path}: the zip's entry {shown} stands twice; keep one")
+        files[str(pure)] = entry
+    size, packed = sum(e.file_size for e in files.values()), sum(e.compress_size for e in files.values())
+    if size > limits.MAX_ARCHIVE:
+        raise Unusable(f"{path}: a zip of {size:,} bytes unpacked; at most {limits.MAX_ARCHIVE:,} are checked, so unpack it and name the folder")
+    if size > limits.MAX_RATIO * packed + limits.MIB:
+        raise Unusable(f"{path}: a zip of {packed:,} bytes that unpacks to {size:,}, as no honest tables do; unpack it and name the folder if you trust it")
+    return files
+
+
+def root(path: Path, names: dict) -> str:
+    """The folder in a zip that holds the package: the top, or the one folder in which all lies, as in archives of a repository."""
+    if "datapackage.json" in names:
+        return ""
+    folders = [name.partition("/")[0] for name in names if name.count("/") == 1 and name.endswith("/datapackage.json")]
+    if len(folders) != 1:
+        raise Unusable(f"{path}: this zip holds no datapackage.json at its top or in one folder there; pack the package's folder")
+    return folders[0]
+
+
+def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
+    """Writes one entry, no more of it than the bytes that it declares."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    left = entry.file_size
+    with archive.open(entry) as source, to.open("xb") as target:
+        while piece := source.read(limits.MIB):
+            left -= len(piece)
+            if left < 0:
+                raise Unusable(f"{path}: the zip's entry {json.dumps(entry.filename[:200])} is longer than it declares; pack it anew")
+            target.write(piece)

@@ -1,0 +1,81 @@
+"""Reports as JUnit XML, which nearly every CI shows: a test suite a package, a test case a rule and table.
+
+The form is that of the common schema, https://github.com/windyroad/JUnit-Schema.
+"""
+
+import os
+import time
+import xml.etree.ElementTree as ET
+
+from ..catalogue import RULES
+from ..findings import Finding
+from ..report import Count, Report
+from ..wording import visible
+from .words import left_out, verdict
+
+
+def render(reports: list[Report]) -> str:
+    """The reports as XML. Warnings fail a case when the run is strict; otherwise they stand in the suite's output."""
+    suites = ET.Element("testsuites")
+    for number, report in enumerate(reports):
+        _suite(suites, number, report)
+    ET.indent(suites, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _suite(suites: ET.Element, number: int, report: Report) -> None:
+    now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())))
+    name = _visible(report.title or report.where)
+    # Nothing of the machine: "localhost" is what the schema asks for where no name is known.
+    suite = ET.SubElement(suites, "testsuite", package=_visible(report.where), id=str(number), name=name, timestamp=now, hostname="localhost", time="0")
+    facts = ET.SubElement(suite, "properties")
+    told = {"errors": report.total("error"), "warnings": report.total("warning"), "verdict": report.verdict, "exit_code": report.exit_code}
+    told |= {f"total {count.rule} {count.file}": count.total for count in report.counts()}
+    for key, value in told.items():
+        ET.SubElement(facts, "property", name=_visible(key), value=str(value))
+    whole = _case(suite, "package", "can be checked whole")
+    if not report.complete:
+        _outcome(whole, "error", report.verdict, verdict(report), report.skipped)
+    listed, spared = report.listed(), []
+    for (rule, table), counts in _cases(report).items():
+        case = _case(suite, table, f"{rule} {RULES[rule].title}")
+        lines = [line for count in counts for line in _lines(count, listed.get((rule, count.file), []))]
+        if counts and (report.strict or RULES[rule].severity == "error"):
+            _outcome(case, "failure", rule, f"{sum(count.total for count in counts):,} in all", [*lines, f"help: {RULES[rule].mend}"])
+        else:
+            spared += lines
+    for line in report.skipped:
+        ET.SubElement(_case(suite, "skipped", line), "skipped", message=_visible(line))
+    for kind, tag in (("tests", "testcase"), ("failures", "testcase/failure"), ("errors", "testcase/error"), ("skipped", "testcase/skipped")):
+        suite.set(kind, str(len(suite.findall(tag))))
+    ET.SubElement(suite, "system-out").text = "\n".join([*spared, *map(_visible, left_out(report)), verdict(report)])
+    ET.SubElement(suite, "system-err").text = _visible(report.error)
+
+
+def _cases(report: Report) -> dict[tuple[str, str], list[Count]]:
+    """A case for each rule that ran on each table: of a rule between tables on the one that carries its findings."""
+    cases: dict[tuple[str, str], list[Count]] = {}
+    for id in report.rules:
+        tables = RULES[id].tables[:1] or (["package"] if id.startswith("PKG") else report.tables)
+        cases |= {(id, table): [] for table in tables}
+    for count in report.counts():
+        cases.setdefault((count.rule, count.table or "package"), []).append(count)
+    return cases
+
+
+def _case(suite: ET.Element, table: str, name: str) -> ET.Element:
+    return ET.SubElement(suite, "testcase", classname=_visible(table), name=_visible(name), time="0")
+
+
+def _lines(count: Count, samples: list[Finding]) -> list[str]:
+    more = [f"{count.file}: {count.total:,} in all, of which {count.listed:,} are listed"] if count.total > count.listed else []
+    return [_visible(line) for line in [*(f"{found.place}: {found.message}" for found in samples), *more]]
+
+
+def _outcome(case: ET.Element, tag: str, kind: str, message: str, lines: list[str]) -> None:
+    ET.SubElement(case, tag, type=kind, message=_visible(message)).text = "\n".join(map(_visible, lines))
+
+
+def _visible(text: str) -> str:
+    """A text that XML can hold: it forbids the two code points besides."""
+    return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
