@@ -8,9 +8,12 @@ import io
 import lzma
 import os
 import stat
+import sys
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +25,7 @@ from .form import Form
 from .sieve import missing_values
 
 BOM = b"\xef\xbb\xbf"
+MARKED = 2**16  # bytes from one mark to the next: so much is read again for the line of a finding
 OPENERS = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
 
 
@@ -42,7 +46,7 @@ class Record:
 class Table:
     """One CSV resource.
 
-    `blocks` are the pieces in which a regular file was read: first row, offset and size in bytes. A file is regular when
+    `marks` are the rows and byte offsets of some lines of a regular file, to find the others from. A file is regular when
     each of its lines is proven to be one record of the declared fields (`scan`); only then are `keys` known: one text
     column a key column, unreadable values as null, and `_row`. `frame`, where it was asked for, has one text column a
     field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
@@ -55,12 +59,10 @@ class Table:
     regular: bool = False
     rows: int = 0
     labels: list[str] = field(default_factory=list)
-    blocks: list[tuple[int, int, int]] = field(default_factory=list)
+    marks: list[tuple[int, int]] = field(default_factory=list)
     keys: pl.DataFrame | None = None
     frame: pl.DataFrame | None = None
     _records: dict[int, Record] = field(default_factory=dict)
-    _block: tuple[int, bytes] = (0, b"")
-    _lines: tuple[int, list[bytes]] = (0, [])
 
     @property
     def name(self) -> str:
@@ -116,22 +118,21 @@ class Table:
 
     def _line(self, row: int) -> str:
         """The text of a row of a regular file, in which rows are lines."""
-        first, offset, size = max((block for block in self.blocks if block[0] <= row), default=(*self._block[:1], 0, 0))
-        if self._block[0] > first and self._block[0] <= row:
-            first = self._block[0]  # the block at hand, not yet entered among the others
-        if self._lines[0] != first:
-            if self._block[0] != first:
-                with open_regular(self.path) as handle:
-                    handle.seek(offset)
-                    self.remember(first, handle.read(size))
-            block = self._block[1]
-            self._lines = (first, (block.removeprefix(BOM) if first == 1 else block).split(b"\n"))
-        lines = self._lines[1]
-        return lines[row - first].removesuffix(b"\r").decode() if row - first < len(lines) else ""
+        first, offset = self.marks[bisect_right(self.marks, (row, sys.maxsize)) - 1]
+        with open_regular(self.path) as handle:
+            handle.seek(offset)
+            line = next(islice(handle, row - first, None), b"")
+        return line.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()
 
-    def remember(self, first: int, block: bytes) -> None:
-        """Keeps the block that begins with row `first` at hand, for the lines of findings."""
-        self._block = (first, block)
+    def mark(self, row: int, offset: int, block: bytes) -> int:
+        """Notes where lines stand in a block that begins with `row` at `offset`; returns how many lines it has."""
+        at, lines = 0, 0
+        while at < len(block):
+            self.marks.append((row + lines, offset + at))
+            end = block.find(b"\n", at + MARKED) + 1 or len(block)
+            lines += block.count(b"\n", at, end)
+            at = end
+        return lines + (not block.endswith(b"\n"))
 
 
 def nameable(name: str) -> bool:

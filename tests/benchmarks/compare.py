@@ -1,45 +1,160 @@
-"""Our command against frictionless's on one package, turn by turn on one machine: the ratio of the medians.
+"""Our command against others on packages of several sizes, turn by turn on one machine, with what each found.
 
-    python -m tests.benchmarks.compare [PACKAGE] [--rounds 5]
+    python -m tests.benchmarks.compare [PACKAGE] [--rounds 5]          one package: ours and frictionless
+    python -m tests.benchmarks.compare --claims 10000 1000000 --out docs/performance
 
-Compile the installed packages first (`python -m compileall -q .venv`), or start-up is all that is measured.
+With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand), and
+OUT.md, OUT.json and OUT.svg are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
+packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
 """
 
 import argparse
+import json
+import os
 import statistics
 import subprocess
 import sys
-import time
+import tempfile
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
+from tests.support import standard
+from validator.general import FRICTIONLESS
+
+from .generate import generate
+
 ROOT = Path(__file__).parent.parent.parent
-MEASURE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+PLAIN = {"plain Polars": "polars", "plain DuckDB": "duckdb", "floor: csv.reader": "csv", "floor: SHA-256": "sha256", "floor: read": "read"}
+# In a small process of its own, since a child's peak begins with that of its parent.
+MEASURE = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
+wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}), file=sys.stderr)
+"""
+Figures = dict[str, float]
 
 
-def run(command: list[str]) -> tuple[float, float]:
-    """The seconds and the peak MiB of a command."""
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", MEASURE, *command], capture_output=True, text=True, check=True)
-    return time.perf_counter() - start, int(done.stdout) / 1024
+def commands(package: Path, every: bool) -> dict[str, list[str]]:
+    """The ways to check a package, by name."""
+    found = {
+        "ours": [sys.executable, str(ROOT / "validate.py"), str(package)],
+        "frictionless": [str(Path(sys.executable).parent / "frictionless"), "validate", "--json", "--limit-errors", "1000000", str(package / "datapackage.json")],
+    }
+    return found | ({name: [sys.executable, "-m", "tests.benchmarks.plain", way, str(package)] for name, way in PLAIN.items()} if every else {})
+
+
+def measure(command: list[str]) -> tuple[Figures, str]:
+    """What a command took (`wall` and `cpu` in seconds, `peak` of its memory in MiB) and what it printed."""
+    with tempfile.TemporaryFile() as out:
+        done = subprocess.run([sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, text=True)
+        out.seek(0)
+        return json.loads(done.stderr.splitlines()[-1]), out.read().decode()
+
+
+def rounds(package: Path, count: int, every: bool) -> tuple[dict[str, Figures], dict[str, str]]:
+    """The medians of each way over a number of rounds, in each of which all take a turn, and what each printed last."""
+    figures, printed = {}, {}
+    for _ in range(count):
+        for name, command in commands(package, every).items():
+            found, printed[name] = measure(command)
+            figures.setdefault(name, []).append(found)
+    return {name: {key: statistics.median(f[key] for f in found) for key in found[0]} for name, found in figures.items()}, printed
+
+
+def of_frictionless(report: str) -> Counter:
+    """The findings in frictionless's JSON report, as our rules have them: rule, file, row, field."""
+    found = Counter()
+    for task in json.loads(report)["tasks"]:
+        for error in task["errors"]:
+            rule = FRICTIONLESS[error["type"]]
+            field = error.get("fieldName", "")
+            if rule == "KEY103":
+                field = ", ".join(error["fieldNames"])
+            if rule == "KEY101":
+                field = None  # frictionless does not name it
+            found[rule, task["place"], error.get("rowNumber"), field] += 1
+    return found
+
+
+def agrees(package: Path, report: str) -> tuple[int, bool]:
+    """How many findings frictionless has, and whether ours are the same in rule, file, row and field."""
+    from validator.run import validate
+
+    ours = Counter()
+    for (rule, file, row, field), count in standard(validate(package, samples=10**7).findings).items():
+        ours[rule, file, row, None if rule == "KEY101" else field] += count
+    theirs = of_frictionless(report)
+    return theirs.total(), ours == theirs
+
+
+def table(claims: int, size: int, figures: dict[str, Figures], found: dict[str, str]) -> list[str]:
+    """One Markdown table: a way a row."""
+    base = figures["frictionless"]
+    lines = [f"## {claims:,} claims ({size / 2**20:,.0f} MiB)", "", "| | times as fast as frictionless | by CPU time | wall, s | CPU, s | peak, MiB | found |"]
+    lines.append("|---|--:|--:|--:|--:|--:|---|")
+    for name, f in figures.items():
+        lines.append(f"| {name} | {base['wall'] / f['wall']:.1f} | {base['cpu'] / f['cpu']:.1f} | {f['wall']:.2f} | {f['cpu']:.2f} | {f['peak']:,.0f} | {found.get(name, '–')} |")
+    return [*lines, ""]
+
+
+def plot(results: list[dict], path: Path) -> None:
+    """Rows against seconds and against memory, both on logarithmic axes."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "performance"
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+    for name in results[0]["figures"]:
+        rows = [r["rows"] for r in results if name in r["figures"]]
+        for axes, key in ((left, "wall"), (right, "peak")):
+            axes.loglog(rows, [r["figures"][name][key] for r in results if name in r["figures"]], marker="o", label=name, lw=3 if name == "ours" else 1.2)
+    left.set(xlabel="rows", ylabel="seconds", title="time")
+    right.set(xlabel="rows", ylabel="MiB", title="peak memory")
+    left.legend(fontsize=8)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def report(sizes: list[int], faults: int, count: int, out: Path) -> None:
+    """Measures all ways on generated packages and writes the tables, the figures and the plot."""
+    results, lines = [], []
+    for claims in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            package = generate(Path(folder), claims, faults, seed=1)
+            size = sum(path.stat().st_size for path in (package / "data").iterdir())
+            figures, printed = rounds(package, count, every=True)
+            total, same = agrees(package, printed["frictionless"])
+            found = {name: printed[name].strip() for name in list(PLAIN)[:2]}
+            found |= {"frictionless": str(total), "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same"}
+        rows = claims + max(1, claims // 2) + max(1, claims // 50)
+        results.append({"claims": claims, "rows": rows, "bytes": size, "faults": min(faults, claims), "figures": figures, "found": found})
+        lines += table(claims, size, figures, found)
+        print("\n".join(lines[-len(figures) - 5 :]), flush=True)
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --out {out}"
+    machine = f"{date.today()}, {os.cpu_count()} cores; medians of {count} rounds, in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
+    out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
+    out.with_suffix(".measured.md").write_text("\n".join([f"`{command}`", "", machine, "", *lines]))
+    plot(results, out.with_suffix(".svg"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compare", description=__doc__.split("\n", 1)[0])
     parser.add_argument("package", nargs="?", type=Path, default=ROOT)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
+    parser.add_argument("--faults", type=int, default=130)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")
     options = parser.parse_args()
-    commands = {
-        "ours": [sys.executable, str(ROOT / "validate.py"), str(options.package)],
-        "frictionless": [str(Path(sys.executable).parent / "frictionless"), "validate", str(options.package / "datapackage.json")],
-    }
-    figures = {name: [] for name in commands}
-    for _ in range(options.rounds):
-        for name, command in commands.items():
-            figures[name].append(run(command))
-    medians = {name: statistics.median(seconds for seconds, _ in found) for name, found in figures.items()}
-    for name, found in figures.items():
-        print(f"{name:<13} {medians[name]:7.2f} s (of {len(found)}: {min(found)[0]:.2f} to {max(found)[0]:.2f}), peak {max(peak for _, peak in found):,.0f} MiB")
-    print(f"frictionless takes {medians['frictionless'] / medians['ours']:.2f} times as long")
+    if options.claims:
+        return report(options.claims, options.faults, options.rounds, options.out)
+    figures, _ = rounds(options.package.resolve(), options.rounds, every=False)
+    for name, f in figures.items():
+        print(f"{name:<13} {f['wall']:7.2f} s, CPU {f['cpu']:7.2f} s, peak {f['peak']:,.0f} MiB")
+    print(f"frictionless takes {figures['frictionless']['wall'] / figures['ours']['wall']:.2f} times as long")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ SEGMENTS = [
 STATEMENTS = [{"name": "statement_id", "type": "string", "constraints": {"required": True}}, {"name": "title", "type": "string"}]
 # What is put into which column of a claim, a fault a row.
 FAULTS = [("claim_type", "rumour"), ("date", "2023-02-30"), ("start", "-1"), ("end", "many"), ("confidence", "1.5"), ("checkable", "maybe"),
-          ("claim", "too short"), ("sha256", "0"), ("voice", ""), ("segment_id", "XX-S1"), ("statement_id", "XX")]  # fmt: skip
+          ("claim", "too short"), ("sha256", "0"), ("voice", ""), ("segment_id", "XX-S1"), ("statement_id", "XX"),
+          ("claim_id", "of the row before"), ("claim_id", "not an id")]  # fmt: skip
 
 
 def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
@@ -62,7 +63,8 @@ def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(field["name"] for field in SEGMENTS)
         writer.writerows((f"S{i:08}", statements[i % len(statements)], texts[i % 997]) for i in range(segments))
-    wrong = {row: FAULTS[i % len(FAULTS)] for i, row in enumerate(sorted(rng.sample(range(claims), min(faults, claims))))}
+    # Every other row at most, so that no two faults meet in one key.
+    wrong = {row: FAULTS[i % len(FAULTS)] for i, row in enumerate(sorted(rng.sample(range(1, claims, 2), min(faults, claims // 2))))}
     names = [field["name"] for field in CLAIMS]
     with (folder / "data/claims.csv").open("w", newline="") as handle:
         writer = csv.DictWriter(handle, names, lineterminator="\n")
@@ -76,7 +78,7 @@ def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
                 "note": texts[i % 991] if i % 3 == 0 else "", "sha256": f"{rng.getrandbits(256):064x}",
             }  # fmt: skip
             if i in wrong:
-                row[wrong[i][0]] = wrong[i][1]
+                row[wrong[i][0]] = wrong[i][1] if wrong[i][1] != "of the row before" else f"KH1-C{i - 1:08}"
             writer.writerow(row)
     return folder
 
