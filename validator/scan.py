@@ -26,9 +26,9 @@ LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars 
 CONTROLS = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])  # the control characters of ASCII but for tab and line feed
 # A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
 CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
-# A line with quotes, each of which opens, closes or doubles one properly: a linear-time engine is several times faster on it
-# than on a line of such cells.
-QUOTED = r'^(?:[^"]*,)?"[^"]*"(?:(?:,(?:[^"]*,)?)?"[^"]*")*(?:,[^"]*)?$'
+# The same where control characters are known to be none.
+PLAIN = r'(?:[^",]*|"[^"]*(?:""[^"]*)*")'
+FEW = 64  # columns that one pattern can count: it grows with them, and a linear-time engine with it
 # What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
 ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
 
@@ -147,7 +147,9 @@ class Reader:
         comma = re.escape(self.delimiter)
         cell = CELL.replace(",", comma)
         self.header = re.compile(f"^{cell}(?:{comma}{cell})*$")
-        self.quoted = QUOTED.replace(",", comma)
+        cell, width = PLAIN.replace(",", comma), len(self.fields)
+        self.counted = width <= FEW
+        self.line = f"^(?:{cell}{comma}){{{width - 1}}}{cell}$" if self.counted else f"^{cell}(?:{comma}{cell})*$"
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.sieve = sieve.Sieve(self.fields)
         self.judge = cells.Judge(table, self.sieve)
@@ -197,10 +199,7 @@ class Reader:
         return rest
 
     def _prove(self, block: bytes) -> None:
-        """Raises Irregular unless every line is one record of the declared fields.
-
-        What is dear is asked of few: only lines with quotes are held against a pattern.
-        """
+        """Raises Irregular unless every line is one record of the declared fields."""
         # A mark at the start of a block is a character of its first cell, but Polars would drop it.
         if len(block.translate(None, CONTROLS)) < len(block) or block.startswith((b"\n", BOM)):
             raise Irregular
@@ -208,16 +207,12 @@ class Reader:
             raise Irregular
         if not block:
             return
-        line, width = pl.col("line"), len(self.fields) - 1
+        line = pl.col("line")
+        odd = ~line.str.contains(self.line)
+        if not self.counted:
+            odd |= line.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1
         lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
-        odd = line.str.count_matches(self.delimiter, literal=True) != width
-        if b'"' in block:
-            quoted = line.str.contains('"', literal=True)
-            bare = line.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != width
-            parts = [lines.filter(~quoted).select(odd.any()), lines.filter(quoted).select((~line.str.contains(self.quoted) | bare).any())]
-        else:
-            parts = [lines.select(odd.any())]
-        if any(found.item() for found in pl.collect_all(parts)):
+        if lines.select(odd.any()).collect().item():
             raise Irregular
 
     def _frame(self, block: bytes, row: int, lines: int) -> pl.DataFrame:

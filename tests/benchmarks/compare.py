@@ -4,7 +4,7 @@
     python -m tests.benchmarks.compare --claims 10000 1000000 --out docs/performance
 
 With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand), and
-OUT.md, OUT.json and OUT.svg are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
+OUT.json, OUT.svg and all of OUT.md below its mark are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
 packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
 """
 
@@ -34,6 +34,7 @@ subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
 wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}), file=sys.stderr)
 """
+MARK = "<!-- what follows is written by tests/benchmarks/compare.py -->"
 Figures = dict[str, float]
 
 
@@ -138,7 +139,10 @@ def report(sizes: list[int], faults: int, count: int, python: str, out: Path) ->
     command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --out {shown}"
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {count} rounds, in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    out.with_suffix(".measured.md").write_text("\n".join([f"`{command}`", "", machine, "", *lines]))
+    page = out.with_suffix(".md")
+    prose = page.read_text(encoding="utf-8").partition(MARK)[0] if page.exists() else "# Performance\n\n"
+    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
+    page.write_text("\n".join([f"{prose}{MARK}", "", f"`{command}`", "", machine, "", picture, "", *lines]), encoding="utf-8")
     plot(results, out.with_suffix(".svg"))
 
 
