@@ -136,7 +136,7 @@ def report(sizes: list[int], faults: int, count: int, python: str, out: Path) ->
         lines += table(claims, size, figures, found)
         print("\n".join(lines[-len(figures) - 5 :]), flush=True)
     shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --out {shown}"
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --python PYTHON --out {shown}"
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {count} rounds, in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
     page = out.with_suffix(".md")
