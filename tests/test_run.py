@@ -127,3 +127,36 @@ def test_pandas_is_never_imported(tmp_path):
     program = f"import sys; from validator.run import validate; assert validate({str(folder)!r}).exit_code == 1; print(sorted({{'pandas', 'pandera', 'requests', 'typer', 'rich'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "['pandera']", done.stderr
+
+
+INTERRUPT = """
+import os, signal, sys
+import validate
+from validator import run, scan
+read, calls = scan.Reader.read, []
+def interrupted(self, *arguments):
+    calls.append(1)
+    if len(calls) == 3:
+        os.kill(os.getpid(), signal.SIGINT)
+    return read(self, *arguments)
+scan.Reader.read = interrupted
+run.validate.__kwdefaults__["block_size"] = 10
+sys.exit(validate.main(sys.argv[1:]))
+"""
+
+
+def test_an_interrupted_run_says_what_it_found_and_that_it_is_not_all(tmp_path):
+    package = table(tmp_path, "n,a\nx,first\n" + "1,right\n" * 100 + "x,last\n", [INTEGER, TEXT])
+    done = subprocess.run([sys.executable, "-c", INTERRUPT, str(package)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stdout.count("CEL101") == 1 and '"x"' in done.stdout
+    assert "everything after the interruption" in done.stdout
+    assert "could not be checked whole" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_finding_far_into_a_file_is_found_again_by_its_line(tmp_path):
+    rows = "".join(f"{n},{'é' * (n % 90)}\n" for n in range(6000))
+    package = table(tmp_path, "n,a\n" + rows + "x,é\n" + rows + "y,é", [INTEGER, TEXT])
+    found = [(f.line, f.column, f.value) for f in validate(package, block_size=100_000).findings if f.rule == "CEL101"]
+    assert found == [(6002, 1, "x"), (12_003, 1, "y")]

@@ -57,8 +57,11 @@ class Run:
         self.report.skipped += self.loaded.left_out
         self.report.complete = self.loaded.complete
         self.report.rules = [id for id, rule in RULES.items() if not rule.function and id != "EDT101"]  # that one goes with the claim rules
-        if self.loaded.package:
-            self._check_package()
+        try:
+            if self.loaded.package:
+                self._check_package()
+        except KeyboardInterrupt:
+            self._stopped()
         self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
         self.report.totals = self.tally.totals
 
@@ -81,6 +84,14 @@ class Run:
         if package.custom.get("conformsTo") == PROFILE:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
+
+    def _stopped(self) -> None:
+        """The user has had enough: the report says what was found so far, and that it is not all."""
+        self.report.complete = False
+        self.report.skipped.append("everything after the interruption: what is listed was found before it")
+        for name, found in self.cells.items():
+            if name not in self.report.tables and self.tables[name].regular:
+                self.tally.merge(found)
 
     def _about(self, key: str) -> str:
         value = self.loaded.descriptor.get(key)

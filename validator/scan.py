@@ -21,13 +21,14 @@ from .keys import canonical
 from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .wording import of_file
 
+HELD = 500_000  # cells of rows that wait to be judged
 LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars read whole lines
 CONTROLS = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])  # the control characters of ASCII but for tab and line feed
 # A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
 CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
-# A line with quotes, each of which opens, closes or doubles one properly: a linear-time engine is several times faster on it
-# than on a line of such cells.
-QUOTED = r'^(?:[^"]*,)?"[^"]*"(?:(?:,(?:[^"]*,)?)?"[^"]*")*(?:,[^"]*)?$'
+# The same where control characters are known to be none.
+PLAIN = r'(?:[^",]*|"[^"]*(?:""[^"]*)*")'
+FEW = 64  # columns that one pattern can count: it grows with them, and a linear-time engine with it
 # What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
 ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
 
@@ -52,18 +53,22 @@ def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tal
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
     parts, frames, row, offset = [], [], 1, 0
     reader = Reader(table, keys) if table.regular else None
-    for block in ahead(digested(blocks(table, block_size), digest, form)):
-        tell(table, len(block))
+    try:
+        for block in ahead(digested(blocks(table, block_size), digest, form)):
+            tell(table, len(block))
+            if table.regular:
+                lines = table.mark(row, offset, block)
+                try:
+                    part, frame = reader.read(block, row, lines, on_cells)
+                except Irregular:
+                    table.regular = False
+                else:
+                    parts.append(part)
+                    frames += [frame] if keep else []
+                    row, offset = row + lines, offset + len(block)
+    finally:  # if it breaks off, what was found is true all the same
         if table.regular:
-            lines = table.mark(row, offset, block)
-            try:
-                part, frame = reader.read(block, row, lines, on_cells)
-            except Irregular:
-                table.regular = False
-            else:
-                parts.append(part)
-                frames += [frame] if keep else []
-                row, offset = row + lines, offset + len(block)
+            reader.settle(on_cells)
     on_file.add(*form.findings())
     if table.regular:
         on_cells.add(*digest.findings())
@@ -142,10 +147,14 @@ class Reader:
         comma = re.escape(self.delimiter)
         cell = CELL.replace(",", comma)
         self.header = re.compile(f"^{cell}(?:{comma}{cell})*$")
-        self.quoted = QUOTED.replace(",", comma)
+        cell, width = PLAIN.replace(",", comma), len(self.fields)
+        self.counted = width <= FEW
+        self.line = f"^(?:{cell}{comma}){{{width - 1}}}{cell}$" if self.counted else f"^{cell}(?:{comma}{cell})*$"
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.sieve = sieve.Sieve(self.fields)
         self.judge = cells.Judge(table, self.sieve)
+        self.held: list[pl.DataFrame] = []  # rows to be judged
+        self.tidy: list[pl.DataFrame] = []  # those of them whose form is still to be looked at
         self.present = [
             pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
             for f in self.fields
@@ -161,11 +170,23 @@ class Reader:
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
         self._prove(block)
         frame = self._frame(block, row, lines)
-        held = self.sieve.suspects(frame.lazy()).collect()
-        self.judge.cells(held, tally)
+        # Written anew, since a text that is only pointed at keeps its whole block in memory.
+        self.held.append(self.sieve.suspects(frame.lazy()).with_columns(pl.col(pl.String) + "").collect())
         beyond = text is not None and (ODD.search(text) is not None or not unicodedata.is_normalized("NFC", text))
-        hygiene.cells(self.table, frame if beyond else held, tally, beyond_ascii=beyond)
+        if beyond:
+            hygiene.cells(self.table, frame, tally, beyond_ascii=True)
+        else:
+            self.tidy.append(self.held[-1])
+        if sum(len(part) * part.width for part in self.held) > HELD:
+            self.settle(tally)
         return frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys)), frame
+
+    def settle(self, tally: Tally) -> None:
+        """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
+        for parts, judge in ((self.held, self.judge.cells), (self.tidy, lambda rows, of: hygiene.cells(self.table, rows, of, beyond_ascii=False))):
+            if parts:
+                judge(pl.concat(parts), tally)
+                parts.clear()
 
     def _without_header(self, block: bytes) -> bytes:
         head, _, rest = block.removeprefix(BOM).partition(b"\n")
@@ -178,10 +199,7 @@ class Reader:
         return rest
 
     def _prove(self, block: bytes) -> None:
-        """Raises Irregular unless every line is one record of the declared fields.
-
-        What is dear is asked of few: only lines with quotes are held against a pattern.
-        """
+        """Raises Irregular unless every line is one record of the declared fields."""
         # A mark at the start of a block is a character of its first cell, but Polars would drop it.
         if len(block.translate(None, CONTROLS)) < len(block) or block.startswith((b"\n", BOM)):
             raise Irregular
@@ -189,16 +207,12 @@ class Reader:
             raise Irregular
         if not block:
             return
-        line, width = pl.col("line"), len(self.fields) - 1
+        line = pl.col("line")
+        odd = ~line.str.contains(self.line)
+        if not self.counted:
+            odd |= line.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1
         lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
-        odd = line.str.count_matches(self.delimiter, literal=True) != width
-        if b'"' in block:
-            quoted = line.str.contains('"', literal=True)
-            bare = line.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != width
-            parts = [lines.filter(~quoted).select(odd.any()), lines.filter(quoted).select((~line.str.contains(self.quoted) | bare).any())]
-        else:
-            parts = [lines.select(odd.any())]
-        if any(found.item() for found in pl.collect_all(parts)):
+        if lines.select(odd.any()).collect().item():
             raise Irregular
 
     def _frame(self, block: bytes, row: int, lines: int) -> pl.DataFrame:

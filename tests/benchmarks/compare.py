@@ -4,7 +4,7 @@
     python -m tests.benchmarks.compare --claims 10000 1000000 --out docs/performance
 
 With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand), and
-OUT.md, OUT.json and OUT.svg are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
+OUT.json, OUT.svg and all of OUT.md below its mark are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
 packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
 """
 
@@ -34,16 +34,17 @@ subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
 wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}), file=sys.stderr)
 """
+MARK = "<!-- what follows is written by tests/benchmarks/compare.py -->"
 Figures = dict[str, float]
 
 
-def commands(package: Path, every: bool) -> dict[str, list[str]]:
+def commands(package: Path, python: str, every: bool) -> dict[str, list[str]]:
     """The ways to check a package, by name."""
     found = {
-        "ours": [sys.executable, str(ROOT / "validate.py"), str(package)],
-        "frictionless": [str(Path(sys.executable).parent / "frictionless"), "validate", "--json", "--limit-errors", "1000000", str(package / "datapackage.json")],
+        "ours": [python, str(ROOT / "validate.py"), str(package)],
+        "frictionless": [str(Path(python).parent / "frictionless"), "validate", "--json", "--limit-errors", "1000000", str(package / "datapackage.json")],
     }
-    return found | ({name: [sys.executable, "-m", "tests.benchmarks.plain", way, str(package)] for name, way in PLAIN.items()} if every else {})
+    return found | ({name: [python, "-m", "tests.benchmarks.plain", way, str(package)] for name, way in PLAIN.items()} if every else {})
 
 
 def measure(command: list[str]) -> tuple[Figures, str]:
@@ -54,11 +55,11 @@ def measure(command: list[str]) -> tuple[Figures, str]:
         return json.loads(done.stderr.splitlines()[-1]), out.read().decode()
 
 
-def rounds(package: Path, count: int, every: bool) -> tuple[dict[str, Figures], dict[str, str]]:
+def rounds(package: Path, python: str, count: int, every: bool) -> tuple[dict[str, Figures], dict[str, str]]:
     """The medians of each way over a number of rounds, in each of which all take a turn, and what each printed last."""
     figures, printed = {}, {}
     for _ in range(count):
-        for name, command in commands(package, every).items():
+        for name, command in commands(package, python, every).items():
             found, printed[name] = measure(command)
             figures.setdefault(name, []).append(found)
     return {name: {key: statistics.median(f[key] for f in found) for key in found[0]} for name, found in figures.items()}, printed
@@ -119,14 +120,14 @@ def plot(results: list[dict], path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def report(sizes: list[int], faults: int, count: int, out: Path) -> None:
+def report(sizes: list[int], faults: int, count: int, python: str, out: Path) -> None:
     """Measures all ways on generated packages and writes the tables, the figures and the plot."""
     results, lines = [], []
     for claims in sizes:
         with tempfile.TemporaryDirectory() as folder:
             package = generate(Path(folder), claims, faults, seed=1)
             size = sum(path.stat().st_size for path in (package / "data").iterdir())
-            figures, printed = rounds(package, count, every=True)
+            figures, printed = rounds(package, python, count, every=True)
             total, same = agrees(package, printed["frictionless"])
             found = {name: printed[name].strip() for name in list(PLAIN)[:2]}
             found |= {"frictionless": str(total), "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same"}
@@ -134,10 +135,14 @@ def report(sizes: list[int], faults: int, count: int, out: Path) -> None:
         results.append({"claims": claims, "rows": rows, "bytes": size, "faults": min(faults, claims), "figures": figures, "found": found})
         lines += table(claims, size, figures, found)
         print("\n".join(lines[-len(figures) - 5 :]), flush=True)
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --out {out}"
+    shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --python PYTHON --out {shown}"
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {count} rounds, in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    out.with_suffix(".measured.md").write_text("\n".join([f"`{command}`", "", machine, "", *lines]))
+    page = out.with_suffix(".md")
+    prose = page.read_text(encoding="utf-8").partition(MARK)[0] if page.exists() else "# Performance\n\n"
+    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
+    page.write_text("\n".join([f"{prose}{MARK}", "", f"`{command}`", "", machine, "", picture, "", *lines]), encoding="utf-8")
     plot(results, out.with_suffix(".svg"))
 
 
@@ -145,13 +150,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compare", description=__doc__.split("\n", 1)[0])
     parser.add_argument("package", nargs="?", type=Path, default=ROOT)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--python", default=sys.executable, help="the Python that runs what is measured: of an environment without `dev`, as users have it")
     parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
     parser.add_argument("--faults", type=int, default=130)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")
     options = parser.parse_args()
     if options.claims:
-        return report(options.claims, options.faults, options.rounds, options.out)
-    figures, _ = rounds(options.package.resolve(), options.rounds, every=False)
+        return report(options.claims, options.faults, options.rounds, options.python, options.out)
+    figures, _ = rounds(options.package.resolve(), options.python, options.rounds, every=False)
     for name, f in figures.items():
         print(f"{name:<13} {f['wall']:7.2f} s, CPU {f['cpu']:7.2f} s, peak {f['peak']:,.0f} MiB")
     print(f"frictionless takes {figures['frictionless']['wall'] / figures['ours']['wall']:.2f} times as long")
