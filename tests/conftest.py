@@ -38,6 +38,14 @@ def statement() -> str:
     return STATEMENT.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def dataset():
+    """The shipped dataset, joined as the publisher has it."""
+    from publisher.model import load  # only the tests of the publisher need it
+
+    return load(ROOT)
+
+
 def publish_command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
     """`publish.py` as a user runs it, in a process of its own."""
     words = [sys.executable, ROOT / "publish.py", *arguments]

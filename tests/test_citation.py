@@ -33,11 +33,6 @@ DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
 STANDARDS = ROOT.parent / "shared" / "standards"
 
 
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return load(ROOT)
-
-
 # --------------------------------------------------------------------------------------------------------------- parity
 
 

@@ -72,25 +72,20 @@ PARTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def shipped() -> model.Dataset:
-    return model.load(ROOT)
-
-
 @pytest.mark.parametrize("table", PARTS)
-def test_no_row_is_lost(shipped, table):
+def test_no_row_is_lost(dataset, table):
     (rows,) = read_tables(ROOT, table)
-    reached = [part.id for each in shipped.items for part in PARTS[table](each)]
+    reached = [part.id for each in dataset.items for part in PARTS[table](each)]
     assert sorted(reached) == sorted(next(iter(row.values())) for row in rows)
 
 
-def test_grounds_are_seen_from_both_ends(shipped):
+def test_grounds_are_seen_from_both_ends(dataset):
     (rows,) = read_tables(ROOT, "grounds")
-    ends = sorted((ground.id, each.id) for each in shipped.items for ground in each.grounds)
+    ends = sorted((ground.id, each.id) for each in dataset.items for ground in each.grounds)
     assert ends == sorted((row["ground_id"], row[column]) for row in rows for column in ("claim_id", "call_id"))
 
 
-def test_decisions_of_the_adjudicator_are_reached(shipped):
+def test_decisions_of_the_adjudicator_are_reached(dataset):
     (rows,) = read_tables(ROOT, "codings")
-    reached = [decision.id for each in shipped.items for decision in each.adjudications]
+    reached = [decision.id for each in dataset.items for decision in each.adjudications]
     assert reached and sorted(reached) == sorted(row["coding_id"] for row in rows if row["coder"] == "adjudicator")

@@ -1,29 +1,19 @@
 """The HTML report in a real browser: on a phone and a desktop, in light and dark, by keyboard, on paper, and asking nobody for anything.
 
-Skipped where there is no Chromium with its driver (Debian: `apt-get install chromium chromium-driver`). The test of accessibility
-needs axe-core as well: `npm install axe-core`, here or anywhere, and its path in AXE_CORE.
+`tests/browser.py` says what they need.
 """
 
 import json
-import os
-import shutil
-from pathlib import Path
 
 import pytest
 
-from tests.example import ROOT, Example
+from tests.browser import AXE, Keys, chromium, needs_axe, needs_browser  # noqa: F401
+from tests.example import Example
 from validator.check import check
 from validator.reports import render
 from validator.settings import Settings
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: the HTML report is not tried in a browser")
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-AXE = Path(os.environ.get("AXE_CORE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
-
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here: the HTML report is not tried in a browser")
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -41,67 +31,55 @@ def report(good_folder, tmp_path_factory) -> str:
     return path.as_uri()
 
 
-@pytest.fixture(scope="module")
-def driver():
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking"):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
-
-
-def show(driver, report: str, width: int, scheme: str = "light", media: str = "") -> None:
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    driver.get(report)
+def show(chromium, report: str, width: int, scheme: str = "light", media: str = "") -> None:
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    chromium.get(report)
 
 
 @pytest.mark.parametrize("scheme, width", [("light", 375), ("dark", 1280)])
-def test_it_fits_the_screen_in_the_colours_of_the_reader(driver, report, scheme, width):
-    show(driver, report, width, scheme)
-    assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth")
-    paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+def test_it_fits_the_screen_in_the_colours_of_the_reader(chromium, report, scheme, width):
+    show(chromium, report, width, scheme)
+    assert chromium.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    paper = chromium.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
 
 
-def test_it_asks_nobody_for_anything(driver, report):
-    show(driver, report, 1280)
-    asked = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+def test_it_asks_nobody_for_anything(chromium, report):
+    show(chromium, report, 1280)
+    asked = [json.loads(entry["message"])["message"] for entry in chromium.get_log("performance")]
     asked = {entry["params"]["request"]["url"] for entry in asked if entry["method"] == "Network.requestWillBeSent"}
     assert report in asked and all(url.startswith("file://") for url in asked)
-    assert driver.get_log("browser") == []
+    assert chromium.get_log("browser") == []
 
 
-def test_by_keyboard(driver, report):
-    show(driver, report, 1280)
-    body = driver.find_element("tag name", "body")
+def test_by_keyboard(chromium, report):
+    show(chromium, report, 1280)
+    body = chromium.find_element("tag name", "body")
     body.send_keys(Keys.TAB)
-    skip = driver.switch_to.active_element
+    skip = chromium.switch_to.active_element
     assert skip.text == "Skip to the findings" and skip.rect["x"] >= 0
     skip.send_keys(Keys.ENTER)
-    assert driver.switch_to.active_element.tag_name == "main"
-    tables = next(one for one in driver.find_elements("tag name", "summary") if one.text == "Tables")
+    assert chromium.switch_to.active_element.tag_name == "main"
+    tables = next(one for one in chromium.find_elements("tag name", "summary") if one.text == "Tables")
     tables.send_keys(Keys.SPACE)
     assert tables.find_element("xpath", "..").get_attribute("open")
 
 
-def test_on_paper(driver, report):
-    show(driver, report, 1280, "dark", "print")
-    assert driver.execute_script("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    assert not driver.find_element("css selector", ".skip").is_displayed()
+def test_on_paper(chromium, report):
+    show(chromium, report, 1280, "dark", "print")
+    assert chromium.execute_script("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not chromium.find_element("css selector", ".skip").is_displayed()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
+@needs_axe
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 375)])
-def test_axe_finds_nothing_serious(driver, report, scheme, width):
-    driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})  # the page allows no script; axe is one
-    show(driver, report, width, scheme)
-    driver.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
-    driver.execute_script(AXE.read_text(encoding="utf-8"))
-    driver.set_script_timeout(60)
-    result = driver.execute_async_script("const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(done, error => done({error: String(error)}))")
+def test_axe_finds_nothing_serious(chromium, report, scheme, width):
+    chromium.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})  # the page allows no script; axe is one
+    show(chromium, report, width, scheme)
+    chromium.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
+    chromium.execute_script(AXE.read_text(encoding="utf-8"))
+    chromium.set_script_timeout(60)
+    result = chromium.execute_async_script("const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(done, error => done({error: String(error)}))")
     assert "error" not in result and result["passes"]
     assert [(one["id"], one["impact"]) for one in result["violations"] if one["impact"] in ("serious", "critical")] == []

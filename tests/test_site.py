@@ -17,7 +17,7 @@ import pytest
 
 from publisher import charts, site
 from publisher.build import FORMS
-from publisher.model import Dataset, load
+from publisher.model import load
 from publisher.site import build, in_words, is_web, markdown
 from tests.conftest import ROOT
 from tests.example import Example
@@ -25,11 +25,6 @@ from tests.test_dataset import FACTS, runs
 
 LIMIT = 500_000  # bytes that the whole site may take when compressed
 DOWNLOADS = [(name, title) for name, (_, title) in FORMS.items()]
-
-
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return load(ROOT)
 
 
 @pytest.fixture(scope="module")

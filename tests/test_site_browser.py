@@ -1,14 +1,10 @@
 """The site as readers use it, in a real browser without a window, from the file system.
 
-They are skipped where there is no Chromium with its driver (Debian: `apt-get install chromium chromium-driver`). The test of
-accessibility needs axe-core as well, which is not vendored for its size: `npm install axe-core`, here or anywhere, and its path
-in AXE_CORE if not here.
+`tests/browser.py` says what they need.
 """
 
 import csv
 import json
-import os
-import shutil
 import threading
 import time
 from functools import partial
@@ -21,26 +17,14 @@ import pytest
 
 from publisher import cite
 from publisher.build import FORMS
-from publisher.model import Dataset, load
+from publisher.model import load
 from publisher.site import build
+from tests.browser import AXE, By, Keys, chromium, needs_axe, needs_browser  # noqa: F401
 from tests.conftest import ROOT
 from tests.example import Example
 from validator.seal import read_rows
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: the site is not tried in a browser")
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-AXE = Path(os.environ.get("AXE_CORE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
-
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here: the site is not tried in a browser")
-
-
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return load(ROOT)
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +36,12 @@ def site(dataset, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def driver(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking"):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+def driver(chromium, tmp_path_factory):
+    driver = chromium
     driver.downloads = tmp_path_factory.mktemp("downloads")
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(driver.downloads)})
     driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
-    yield driver
-    driver.quit()
+    return driver
 
 
 @pytest.fixture
@@ -205,7 +183,7 @@ def test_citation_is_copied(page, dataset, style):
     find(page, "#citing [data-copy]").click()
     assert until(lambda: find(page, "#citing .copied").text) == "Copied"
     copied = page.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, error => done(String(error)))")
-    assert copied == cite.text(ROOT, id, style).strip()
+    assert copied == cite.text(ROOT, cite.find(ROOT, id), style).strip()
     find(page, "#close").click()
     assert not find(page, "#citing").is_displayed()
 
@@ -323,7 +301,7 @@ def test_print_has_the_cards_and_not_the_controls(page):
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
+@needs_axe
 @pytest.mark.parametrize("name", ["index.html", "codebook.html"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
 def test_axe_finds_nothing_serious(page, site, name, scheme, width):
