@@ -276,8 +276,9 @@ def cite(package: Path, report, options: argparse.Namespace) -> int:
 
     if refused := _refusal(report, "no citation"):
         return refused
-    print(cite.text(package, options.cite, options.style or "apa"), end="")
-    return cite.compare(package, options.cite, options.expect) if options.expect else 0
+    row = cite.find(package, options.cite) if options.cite else None
+    print(cite.text(package, row, options.style or "apa"), end="")
+    return cite.compare(options.cite, row, options.expect) if options.expect else 0
 
 
 def _refusal(report, what: str, *tables: str) -> int:

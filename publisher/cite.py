@@ -32,10 +32,9 @@ def find(package: Path, id: str) -> citation.Row:
 
     Raises Unusable when there is no such row, or rows in several tables.
     """
-    found = []
-    for name, schema in schemas(package).items():
-        columns = key(schema)
-        for row in read_tables(package, name)[0] if columns else ():
+    found, keys = [], {name: columns for name, schema in schemas(package).items() if (columns := key(schema))}
+    for (name, columns), rows in zip(keys.items(), read_tables(package, *keys)):
+        for row in rows:
             own = "/".join(row[column] for column in columns)
             if id in (own, f"{name}/{own}"):
                 found.append(citation.Row(name, own, content_hash(row), row.get("version_retired") or None))
@@ -46,14 +45,13 @@ def find(package: Path, id: str) -> citation.Row:
     return found[0]
 
 
-def text(package: Path, id: str, style: str) -> str:
-    """The citation of the package, or of one row where `id` is not empty, in one of `citation.STYLES`. Raises Unusable."""
-    return citation.STYLES[style](read_facts(package), find(package, id) if id else None)
+def text(package: Path, row: citation.Row | None, style: str) -> str:
+    """The citation of the package, or of one row of it, in one of `citation.STYLES`. Raises Unusable."""
+    return citation.STYLES[style](read_facts(package), row)
 
 
-def compare(package: Path, id: str, expected: str) -> int:
-    """Says on standard error whether a row is the one with the expected hash: 0 if so, 1 if not."""
-    own = find(package, id).sha256
-    same = own == expected.strip().lower().removeprefix("sha256:")
+def compare(id: str, row: citation.Row, expected: str) -> int:
+    """Says on standard error whether the row that was asked for as `id` is the one with the expected hash: 0 if so, 1 if not."""
+    same = row.sha256 == expected.strip().lower().removeprefix("sha256:")
     print(f"{id}: {'unchanged' if same else f'not the row with the SHA-256 {expected}'}", file=sys.stderr)
     return int(not same)

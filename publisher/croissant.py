@@ -1,7 +1,7 @@
 """Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html): the tables as record sets, for machine learning."""
 
 from .files import File
-from .metadata import address, name
+from .metadata import address, described
 from .model import Dataset
 from .tables import Table
 
@@ -58,14 +58,7 @@ def document(dataset: Dataset, package: File, citation: str) -> dict:
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "name": dataset.title,
-        "description": dataset.description or dataset.title,
-        "version": dataset.version,
-        "datePublished": dataset.date,
-        "license": dataset.licence.path,
-        "creator": [name(one) for one in dataset.creators],
-        "publisher": {"@type": "Organization", "name": dataset.publisher},
-        "keywords": list(dataset.keywords),
+        **described(dataset),
         "citeAs": citation,
         "isLiveDataset": False,
         "url": dataset.url,

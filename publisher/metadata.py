@@ -76,14 +76,7 @@ def schema_org(dataset: Dataset, files: list[File]) -> dict:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": dataset.url,
-        "name": dataset.title,
-        "description": dataset.description or dataset.title,
-        "version": dataset.version,
-        "datePublished": dataset.date,
-        "license": dataset.licence.path,
-        "creator": [name(one) for one in dataset.creators],
-        "publisher": {"@type": "Organization", "name": dataset.publisher},
-        "keywords": list(dataset.keywords),
+        **described(dataset),
         "identifier": dataset.url,
         "url": dataset.url,
         "isAccessibleForFree": True,
@@ -102,6 +95,20 @@ def schema_org(dataset: Dataset, files: list[File]) -> dict:
         ],
     }
     return {name: value for name, value in said.items() if value}
+
+
+def described(dataset: Dataset) -> dict:
+    """What schema.org's Dataset says of any dataset; Croissant builds upon the same properties."""
+    return {
+        "name": dataset.title,
+        "description": dataset.description or dataset.title,
+        "version": dataset.version,
+        "datePublished": dataset.date,
+        "license": dataset.licence.path,
+        "creator": [name(one) for one in dataset.creators],
+        "publisher": {"@type": "Organization", "name": dataset.publisher},
+        "keywords": list(dataset.keywords),
+    }
 
 
 def address(dataset: Dataset, path: str) -> str:

@@ -139,13 +139,11 @@ class EngagedRight:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What one source says about a claim. `source` is None where none was found or sought."""
+class Tracking:
+    """What one source says, about a claim or of a call. `source` is None where none was found or sought."""
 
     id: str
-    relation: Code
     source: Source | None
-    event_date: str | None
     finding: str
     said_by: str | None
     official: bool
@@ -156,20 +154,19 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class FollowUp:
-    """What one source says became of a call. `source` is None where no update was found."""
+class Evidence(Tracking):
+    """What one source says about a claim."""
 
-    id: str
+    relation: Code
+    event_date: str | None
+
+
+@dataclass(frozen=True)
+class FollowUp(Tracking):
+    """What one source says became of a call."""
+
     status: Code
     as_of: str
-    source: Source | None
-    finding: str
-    said_by: str | None
-    official: bool
-    confidence: Code | None
-    note: str | None
-    recorded: str
-    version_added: str
 
 
 @dataclass(frozen=True)
@@ -195,8 +192,9 @@ class Adjudication:
 class Item:
     """One claim or one call.
 
-    `kind` is "claim" or "call", `sha256` the hash of the row's content (`publisher.cite.content_hash`). `text` is the claim or the demand in the coders' own words. `type` is the type of a claim or
-    the action of a call. Those of the fields below that the other kind has not are None or empty.
+    `kind` is "claim" or "call", `sha256` the hash of the row's content (`publisher.cite.content_hash`). `text` is the claim or
+    the demand in the coders' own words. `type` is the type of a claim or the action of a call. Those of the fields below that
+    the other kind has not are None or empty.
     """
 
     id: str
@@ -377,7 +375,7 @@ class _Join:
             **tracking,
         )
 
-    def _tracking(self, kind: type, row: dict, id: str):
+    def _tracking(self, kind: type[Tracking], row: dict, id: str) -> Tracking:
         return _made(kind, row, id=id, source=self.sources.get(row["source_id"]), official=row["official_position"])
 
     def _value(self, coding: dict) -> Code | None:
