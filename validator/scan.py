@@ -191,7 +191,7 @@ class Reader:
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
         composed = text is None or unicodedata.is_normalized("NFC", text)
         lines = self._lines(block, count)
-        proven = self._proven(lines)
+        proven = self._proven(lines, self.lines.ascii if text is None else self.lines.pattern)
         whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count
         frame = self._frame(block, self.table.names if whole else self.few, row, count)
         proven &= self.sieve.proves(frame, self.lines.rest)
@@ -249,14 +249,11 @@ class Reader:
             raise Irregular
         return lines
 
-    def _proven(self, lines: pl.Series) -> pl.Series:
+    def _proven(self, lines: pl.Series, pattern: str | None) -> pl.Series:
         """For each line, whether the pattern proves its cells. Raises Irregular unless every line is one record of the declared fields."""
-        if self.lines.pattern is None:
-            proven = pl.repeat(False, len(lines), eager=True)
-        else:
-            proven = lines.str.contains(self.lines.pattern)
-            if self.lines.blank is not None:
-                proven &= ~lines.str.contains(self.lines.blank)
+        proven = pl.repeat(False, len(lines), eager=True) if pattern is None else lines.str.contains(pattern)
+        if self.lines.blank is not None:
+            proven &= ~lines.str.contains(self.lines.blank)
         if not proven.all():
             rest = lines.filter(~proven)
             if not rest.str.contains(self.regular).all():
