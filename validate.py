@@ -41,6 +41,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     check.add_argument("--baseline", metavar="FILE", help="only findings that this file does not know")
     check.add_argument("--write-baseline", metavar="FILE", help="write the findings of now there, and stop")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
+    check.add_argument("--memory", type=int, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
     report = parser.add_argument_group("report")
     report.add_argument("--format", action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
     report.add_argument("--output", action="append", default=[], metavar="FILE", help="write there; its ending says the format")
@@ -136,7 +137,7 @@ def _of_one(options: argparse.Namespace) -> int:
     forms = ["text", "json"] if options.status or options.against else ["text"]
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
-    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
+    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "memory", "max_samples", "quiet", "verbose"]
     if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
         raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     where, form = Path(options.packages[0]), (options.format or ["text"])[0]
@@ -156,7 +157,7 @@ def _of_one(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Checks every package and writes every report that is asked for."""
-    from validator import check, progress, selection
+    from validator import check, limits, progress, selection
     from validator.findings import Unusable
     from validator.reports import output
     from validator.text import visible
@@ -167,6 +168,9 @@ def _check(options: argparse.Namespace) -> int:
     output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, "--write-baseline")
     if options.max_samples is not None and options.max_samples < 0:
         raise Unusable("--max-samples is a whole number from 0; the totals are exact whatever it is")
+    if options.memory is not None and options.memory < 1:
+        raise Unusable("--memory is a whole number of MiB from 1; keys that take more are put on disk")
+    memory = limits.KEYS if options.memory is None else options.memory * limits.MIB
     given = Settings(strict=options.strict, max_samples=options.max_samples, baseline=Path(options.baseline) if options.baseline else None)
     given.select = selection.parse(options.select, "--select") if options.select else None
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
@@ -175,7 +179,7 @@ def _check(options: argparse.Namespace) -> int:
     reports = []
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
-            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), tell))
+            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell))
     for option in ("select", "ignore"):
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
