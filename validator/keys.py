@@ -4,7 +4,8 @@ The rows in fault are found by narwhals expressions, the same on every engine: P
 put on disk (`keystore`), Spark. A frame of keys has `_row` and a column of text a field, missing values as null.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 
 import narwhals as nw
 import polars as pl
@@ -22,13 +23,18 @@ NOTHING, JOINT = "\x01", "\x02"
 CANONICAL = ("integer", "date", "year")  # types whose canonical texts are equal exactly where the values are
 
 
-def needed(resource: Resource, package: Package) -> set[str]:
-    """The fields of a table that some key is made of, its own or one that refers to it."""
-    schema = resource.schema
-    keys = [schema.primary_key, *unique_keys(resource), *(key["fields"] for key in schema.foreign_keys)]
-    keys += [[field.name] for field in schema.fields if field.constraints.get("unique")]
-    keys += [fields for other in package.resources for target, fields in references(other) if target == resource.name]
-    return {name for key in keys for name in key}
+def needed(package: Package) -> dict[str, set[str]]:
+    """By table, the fields that some key is made of, its own or one that refers to it."""
+    wanted = defaultdict(set)
+    for resource in package.resources:
+        if not resource.tabular:
+            continue
+        schema = resource.schema
+        own = [schema.primary_key, *unique_keys(resource), *(key["fields"] for key in schema.foreign_keys)]
+        own += [[field.name] for field in schema.fields if field.constraints.get("unique")]
+        for table, fields in [*((resource.name, key) for key in own), *references(resource)]:
+            wanted[table].update(fields)
+    return wanted
 
 
 def references(resource: Resource) -> list[tuple[str, list[str]]]:

@@ -8,6 +8,7 @@ one walk of a linear-time engine over the bytes, whatever it asks of them, and t
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 from frictionless import Field
@@ -165,7 +166,9 @@ def _plain(pattern: str) -> str | None:
     return "".join(part[0].replace(r"\d", "[0-9]").replace(r"\w", "[A-Za-z0-9_]") for part in parts)
 
 
+@cache
 def _compiles(pattern: str) -> bool:
+    """Whether the engine takes a pattern."""
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError:  # too large: a thousand columns, say

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import BinaryIO
 
 import polars as pl
@@ -61,7 +62,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     def take() -> None:
         """Takes over what was found in the first of the blocks that are being worked on."""
         try:
-            part = coming[0].result()  # an interruption while waiting must not lose it
+            part = coming[0]()  # an interruption while waiting must not lose it
             coming.popleft()
         except Irregular:
             table.regular = False
@@ -75,12 +76,14 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
             before = _state(os.fstat(handle.fileno()))
+            several = os.fstat(handle.fileno()).st_size > block_size  # else a thread is not worth its start
             try:
                 for block in blocks(handle, block_size):
                     tell(table, len(block))
                     if table.regular:
                         count = table.mark(row, offset, block)
-                        coming.append(workers.submit(reader.read, block, row, count))
+                        work = partial(reader.read, block, row, count)
+                        coming.append(workers.submit(work).result if several else work)
                         row, offset = row + count, offset + len(block)
                     digest.update(block)
                     form.update(block)
@@ -146,14 +149,14 @@ class Digest:
 @dataclass
 class Part:
     """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that the sieve holds back, and
-    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character calls for it."""
+    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character may call for it."""
 
     keys: pl.DataFrame
     frame: pl.DataFrame | None
-    held: pl.DataFrame
-    odd: pl.DataFrame
-    beyond_ascii: bool = False
-    composed: bool = True
+    beyond_ascii: bool
+    composed: bool
+    held: pl.DataFrame | None = None
+    odd: pl.DataFrame | None = None
 
 
 class Reader:
@@ -170,8 +173,6 @@ class Reader:
         self.lines = lines_of(self.fields, self.delimiter)
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.few = [name for name in table.names if name in keys or name in self.lines.rest]  # the columns that are cut out of every line
-        self.sieve = sieve.Sieve(self.fields)
-        self.judge = cells.Judge(table, self.sieve)
         self.held: list[pl.DataFrame] = []  # rows to be judged
         self.tidy: list[pl.DataFrame] = []  # those of them whose form is still to be looked at
         self.present = {
@@ -179,6 +180,14 @@ class Reader:
             for f in self.fields
             if sieve.missing_values(f)
         }
+
+    @cached_property
+    def sieve(self) -> sieve.Sieve:
+        return sieve.Sieve(self.fields)
+
+    @cached_property
+    def judge(self) -> cells.Judge:
+        return cells.Judge(self.table, self.sieve)
 
     def read(self, block: bytes, row: int, count: int) -> Part:
         """What is in one block of so many lines, the first row of which is `row`. Raises Irregular. Changes nothing here, so
@@ -194,34 +203,44 @@ class Reader:
         proven = self._proven(lines, self.lines.ascii if text is None else self.lines.pattern)
         whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count
         frame = self._frame(block, self.table.names if whole else self.few, row, count)
-        proven &= self.sieve.proves(frame, self.lines.rest)
+        if self.lines.rest:
+            proven &= self.sieve.proves(frame, self.lines.rest)
+        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
+        part = Part(keys, frame if self.keep else None, text is not None, composed)
+        if not composed:
+            part.odd = frame
+        if proven.all():
+            return part
         if whole:
             doubtful = frame.filter(~proven)
         else:
             rows, block = frame["_row"].filter(~proven), "\n".join(lines.filter(~proven)).encode()
             doubtful = self._frame(block, self.table.names, 0, len(rows)).with_columns(rows)
         # Written anew, since a text that is only pointed at keeps its whole block in memory.
-        held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
-        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
-        odd = held if text is None else doubtful if composed else frame
-        return Part(keys, frame if self.keep else None, held, odd, text is not None, composed)
+        part.held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
+        if composed:
+            part.odd = part.held if text is None else doubtful
+        return part
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
-        self.held.append(part.held)
-        if part.beyond_ascii:
+        if part.held is not None:
+            self.held.append(part.held)
+        if part.odd is not None and part.beyond_ascii:
             hygiene.cells(self.table, part.odd, tally, beyond_ascii=True, composed=part.composed)
-        else:
+        elif part.odd is not None:
             self.tidy.append(part.odd)
         if sum(len(held) * held.width for held in self.held) > HELD:
             self.settle(tally)
 
     def settle(self, tally: Tally) -> None:
         """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
-        for parts, judge in ((self.held, self.judge.cells), (self.tidy, lambda rows, of: hygiene.cells(self.table, rows, of, beyond_ascii=False))):
-            if parts:
-                judge(pl.concat(parts), tally)
-                parts.clear()
+        if self.held:
+            self.judge.cells(pl.concat(self.held), tally)
+            self.held.clear()
+        if self.tidy:
+            hygiene.cells(self.table, pl.concat(self.tidy), tally, beyond_ascii=False)
+            self.tidy.clear()
 
     def _without_header(self, block: bytes) -> bytes:
         head, _, rest = block.removeprefix(BOM).partition(b"\n")
