@@ -84,8 +84,8 @@ class FileForm:
 def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:
     """Adds the findings on the cells of a frame: `_row`, and a column of text a field, missing values as null.
 
-    Without `beyond_ascii` the frame need hold only rows that the sieve found neither proven nor tidy, since what is
-    looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
+    Without `beyond_ascii` the table is regular, so that it has no control characters, and the frame need hold only rows that
+    the sieve did not find proven and tidy, since what is looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
     fields = [field for field in table.resource.schema.fields if nameable(field.name)]
     if frame.is_empty() or not fields:
@@ -113,8 +113,8 @@ def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
     if canonical := _canonical(field):
         rule, form = canonical
         yield rule, ~cell.str.contains(form)
-    yield "HYG106", cell.str.contains(CONTROL)
     if beyond_ascii:
+        yield "HYG106", cell.str.contains(CONTROL)
         yield "HYG107", cell.str.contains(BIDI)
         yield "HYG108", cell.str.replace_all(BETWEEN_WORDS, "$1").str.contains(NO_BREAK)
 

@@ -25,6 +25,7 @@ from .keys import Order, canonical
 from .keystore import KeyStore
 from .lines import lines as lines_of
 from .tables import BOM, Table, TooLarge, nameable, open_regular
+from .watchdog import watchdog
 from .wording import of_file
 
 WORKERS = os.cpu_count() or 1  # blocks that are worked on at a time: each of them is in memory
@@ -50,28 +51,29 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
     store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
     latter mean nothing of an irregular table. `tell` is called with the size of each block read. Raises OSError, TooLarge,
-    Changed.
+    Changed, watchdog.Stuck.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
-    reader = Reader(table, keys, keep) if table.regular else None
+    with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
+        reader = Reader(table, keys, keep) if table.regular else None
     frames, row, offset, order = [], 1, 0, Order(table.resource)
     coming = deque()  # blocks that are being worked on, in their order
 
     def take() -> None:
         """Takes over what was found in the first of the blocks that are being worked on."""
         try:
-            part = coming[0]()  # an interruption while waiting must not lose it
-            coming.popleft()
+            part = coming[0]()
         except Irregular:
             table.regular = False
             store.drop(table.name)
-        if table.regular:
-            reader.take(part, on_cells)
-            order.update(part.keys)
-            store.add(table.name, part.keys)
-            frames.extend([part.frame] if keep else [])
+            return
+        reader.take(part, on_cells)
+        coming.popleft()  # only now: an interruption while waiting must not lose it
+        order.update(part.keys)
+        store.add(table.name, part.keys)
+        frames.extend([part.frame] if keep else [])
 
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
@@ -224,12 +226,13 @@ class Reader:
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
-        if part.held is not None:
-            self.held.append(part.held)
-        if part.odd is not None and part.beyond_ascii:
-            hygiene.cells(self.table, part.odd, tally, beyond_ascii=True, composed=part.composed)
-        elif part.odd is not None:
-            self.tidy.append(part.odd)
+        held, odd, part.held, part.odd = part.held, part.odd, None, None  # once, though an interruption may bring the part again
+        if held is not None:
+            self.held.append(held)
+        if odd is not None and part.beyond_ascii:
+            hygiene.cells(self.table, odd, tally, beyond_ascii=True, composed=part.composed)
+        elif odd is not None:
+            self.tidy.append(odd)
         if sum(len(held) * held.width for held in self.held) > HELD:
             self.settle(tally)
 
