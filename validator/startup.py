@@ -1,8 +1,7 @@
-"""How the command loads its libraries, which is most of a small package's time: what no check uses is left out.
+"""How the command loads its libraries, which is most of a small package's time.
 
-frictionless and Pandera build on Pydantic only what no check does (publishing to portals, schemas made of models), so the
-command has a stand-in for it. Python's garbage collector is stopped while they load, since it would look again and again
-through all that is being made and find no garbage there.
+What no check uses is not loaded: the command has stand-ins for it (`UNUSED`). Python's garbage collector is stopped
+meanwhile, since it would look again and again through all that is being made and find no garbage there.
 
 All of this is for the command's own process: who imports `validator` into another keeps that process as it is.
 """
@@ -14,6 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+UNUSED = (
+    "pydantic",  # frictionless has it to publish to portals, Pandera for schemas made of models
+    "pydantic_core",
+    "tabulate",  # frictionless's reports and schemas as text
+    "polars.catalog.unity",  # tables kept in the cloud
+    "polars.io.delta",
+    "polars.io.iceberg",
+)
 lean = False  # whether the process is the command's own
 
 
@@ -23,7 +30,7 @@ def load() -> None:
     if "frictionless" in sys.modules:
         return
     lean = True
-    for name in ("pydantic", "pydantic_core"):
+    for name in UNUSED:
         sys.modules.setdefault(name, StandIn(name))
     with uncollected():
         from frictionless import platform, system
@@ -55,7 +62,7 @@ def uncollected() -> Iterator[None]:
 class StandIn(ModuleType):
     """Stands for a library: whatever is imported from it is there, as a class to be named or inherited from, not used."""
 
-    __version__ = "2"  # Pandera asks whether it is at least that
+    __version__ = "2"  # of Pydantic: Pandera asks whether it is at least that
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
@@ -64,7 +71,7 @@ class StandIn(ModuleType):
 
 
 class Unused:
-    """A class of a library that was not loaded."""
+    """A class or function of a library that was not loaded."""
 
     def __new__(cls, *_, **__):
         raise NotImplementedError(f"{cls.__module__}.{cls.__name__} is not loaded, since no check uses it (validator/startup.py)")
