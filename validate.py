@@ -113,6 +113,9 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.list_rules or options.explain:
         return _explain(options.explain)
+    from validator import startup
+
+    startup.load()
     from validator.findings import Unusable
     from validator.text import visible
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 from frictionless import Field
 
+from . import startup
 from .findings import Tally
 from .sieve import Sieve, refutation
 from .tables import Table
@@ -55,7 +56,8 @@ class Judge:
         """By column, the rows that Pandera finds wanting: `_row` and `cell`."""
         if not faults:
             return {}  # each doubt was dispelled, and there is nothing to judge
-        import pandera.polars as pa  # here, since a package without faults need not wait for it
+        startup.load_pandera()  # here, since a package without faults need not wait for it
+        import pandera.polars as pa
         from pandera.errors import SchemaErrors
 
         def reads(column: str) -> "pa.Check":
