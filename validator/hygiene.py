@@ -91,7 +91,7 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
     if frame.is_empty() or not fields:
         return
     tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
-    met = frame.select(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests)).row(0)
+    met = frame.select(pl.lit(False), *(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests))).row(0)[1:]
     for rule, field, bad in (test for test, some in zip(tests, met) if some):
         if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
             read, column = field.create_value_reader(), pl.col(field.name)
