@@ -13,7 +13,7 @@
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
 Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched,
-and nothing is written but by `--fix` and the options that name a file to write.
+and nothing is written but by `--fix` and the options that name a file to write, and temporary files for keys beyond `--memory`.
 """
 
 import argparse
