@@ -1,13 +1,21 @@
 """A package of any size, made from a seed: statements, segments and claims like those of the dataset, with known faults.
 
     python -m tests.benchmarks.generate FOLDER [--claims 1000000] [--faults 125] [--seed 1]
+    python -m tests.benchmarks.generate FOLDER --statements 100000
 """
 
 import argparse
+import csv
+import json
 import random
+import re
+import shutil
 from pathlib import Path
 
+from tests.example import DIGITS, build_good
 from tests.support import resource, write
+from validator.seal import read_descriptor, read_rows, seal
+from validator.text import check_letters
 
 KINDS = ["event", "pattern", "characterisation", "legal_process", "background", "forecast"]
 VOICES = ["narrator", "quoted_speaker", "others_belief"]
@@ -80,11 +88,38 @@ def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
     return folder
 
 
+def tracked(folder: Path, statements: int) -> Path:
+    """Writes a whole claim-tracking package: the smallest valid one, as often as asked for, each time under another id."""
+    good = build_good(folder / "one")
+    _, descriptor = read_descriptor(good)
+    (folder / "data").mkdir()
+    shutil.move(good / "schemas", folder / "schemas")
+    for resource_ in descriptor["resources"]:
+        names, rows = read_rows(good / resource_["path"])
+        own = any(str(value).startswith("EX01") for row in rows for value in row.values())
+        with (folder / resource_["path"]).open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, names, lineterminator="\n")
+            writer.writeheader()
+            for number in range(statements if own else 1):
+                for row in rows:
+                    again = {name: re.sub("^EX01", f"EX{number:08}", value) for name, value in row.items()} if own else row
+                    for name in {"url", "claim", "demand"} & again.keys() if own else ():
+                        again[name] += f"/{number}"  # which have to differ
+                    if parts := DIGITS.get(resource_["name"]):
+                        again["pointer_check"] = check_letters(*(again[part] for part in parts))
+                    writer.writerow(again)
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    shutil.rmtree(good)
+    seal(folder)
+    return folder
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.generate", description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--faults", type=int, default=125)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--statements", type=int, help="a claim-tracking package of so many statements instead, without faults")
     options = parser.parse_args()
-    print(generate(options.folder, options.claims, options.faults, options.seed))
+    print(tracked(options.folder, options.statements) if options.statements else generate(options.folder, options.claims, options.faults, options.seed))
