@@ -69,22 +69,18 @@
       mark(hits || []);
     }
 
-    // Found words are coloured without touching the text.
+    // Found words are coloured without touching the text; a static range, unlike a live one, costs nothing when cards move.
     function mark(hits) {
       if (!globalThis.Highlight) return;
-      CSS.highlights.delete("found");
       const ranges = [];
       for (const hit of hits) {
         const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${hit.terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|")})`, "giu");
         const walk = document.createTreeWalker(document.getElementById(hit.id), NodeFilter.SHOW_TEXT);
         while (walk.nextNode()) for (const at of walk.currentNode.data.matchAll(pattern)) {
-          const range = new Range();
-          range.setStart(walk.currentNode, at.index);
-          range.setEnd(walk.currentNode, at.index + at[0].length);
-          ranges.push(range);
+          ranges.push(new StaticRange({ startContainer: walk.currentNode, startOffset: at.index, endContainer: walk.currentNode, endOffset: at.index + at[0].length }));
         }
       }
-      if (ranges.length) CSS.highlights.set("found", new Highlight(...ranges));
+      CSS.highlights.set("found", new Highlight(...ranges));
     }
 
     // A view has an address of its own, #name=value&…; an id alone is the address of a row.
