@@ -25,6 +25,7 @@ from validator.findings import Unusable
 from . import archive, cff, citation, columnar, crate, croissant, database, flat, linked, metadata, site, workbook
 from .files import File, as_json, sums
 from .model import Dataset, load
+from .readme import readme
 from .tables import resources
 
 SUMS = "SHA256SUMS"
@@ -90,7 +91,7 @@ def _write(dataset: Dataset, package: Path, folder: Path, moment: datetime) -> l
 
 def _write_data(dataset: Dataset, package: Path, output: Path, moment: datetime) -> list[File]:
     written: dict[str, Callable[[Path], object]] = {
-        "datapackage.zip": lambda path: path.write_bytes(archive.pack(package, moment)),
+        "datapackage.zip": lambda path: path.write_bytes(archive.pack(package, readme(dataset, archive.members(package)), moment)),
         "claims.csv": lambda path: path.write_bytes(flat.claims(dataset)),
         "calls.csv": lambda path: path.write_bytes(flat.calls(dataset)),
         "dataset.sqlite": lambda path: database.write(dataset, path),

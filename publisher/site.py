@@ -40,13 +40,18 @@ def build(dataset: Dataset, output: Path, downloads: Iterable[tuple[str, str]] =
     The same dataset gives the same bytes. `downloads` are the files beside that folder to offer, as path and title;
     `language` is the name of a file in `site/strings/`.
     """
-    strings = tomllib.loads((HERE / "strings" / f"{language}.toml").read_text(encoding="utf-8"))
-    pages = {"index.html": _index(dataset, strings, tuple(downloads))}
+    words = strings(language)
+    pages = {"index.html": _index(dataset, words, tuple(downloads))}
     if dataset.codebook:
-        pages["codebook.html"] = _codebook(dataset, strings)
+        pages["codebook.html"] = _codebook(dataset, words)
     output.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (output / name).write_text(page, encoding="utf-8", newline="\n")
+
+
+def strings(language: str = "en") -> dict[str, dict[str, str]]:
+    """The words of the site in a language, in groups."""
+    return tomllib.loads((HERE / "strings" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def _index(dataset: Dataset, strings: dict, downloads: tuple[tuple[str, str], ...]) -> str:

@@ -13,18 +13,23 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 import duckdb
+import lxml.html
 import openpyxl
 import polars as pl
 import pytest
 import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from publish import main, moment
 from publisher import archive, flat, model, tables
 from publisher.build import build
+from publisher.readme import readme
+from publisher.site import markdown
 from tests.conftest import ROOT, publish_command
 from tests.example import Example
 from validator import status
@@ -183,8 +188,8 @@ def test_table_that_is_no_file_is_refused(good: Example):
 
 def test_document_that_leads_outside_is_not_packed(good: Example, tmp_path):
     (tmp_path / "secret.md").write_text("not for you", encoding="utf-8")
-    (good.folder / "README.md").symlink_to(tmp_path / "secret.md")
-    assert "README.md" not in archive.members(good.folder)
+    (good.folder / "CHANGELOG.md").symlink_to(tmp_path / "secret.md")
+    assert "CHANGELOG.md" not in archive.members(good.folder)
 
 
 # ----------------------------------------------------------------------------------------------------- the Data Package
@@ -199,6 +204,57 @@ def test_package_in_the_zip_is_whole_and_valid(release, tmp_path):
         package.extractall(tmp_path)
     assert validate(tmp_path).exit_code == 0
     assert Package(str(release / "datapackage.zip")).validate().valid
+
+
+def test_every_link_in_the_release_leads_to_a_file_of_it(release, tmp_path):
+    """In every text: Markdown and metadata beside the zip, and in it; those within the pages are followed in tests/test_site.py."""
+    folder = Path(shutil.copytree(release, tmp_path / "release"))
+    with zipfile.ZipFile(folder / "datapackage.zip") as package:
+        package.extractall(folder / "datapackage")
+    found = []
+    for path in (path for path in folder.rglob("*") if path.suffix in (".md", ".html", ".json", ".jsonld")):
+        for target in _targets(path):
+            file, _, fragment = target.partition("#")
+            if not urlsplit(target).scheme and (file or path.suffix == ".md"):
+                found.append(((path.parent / unquote(file)).resolve() if file else path, unquote(fragment), f"{path.relative_to(folder)}: {target}"))
+    assert len(found) > 100 and [where for file, _, where in found if not file.exists()] == []
+    assert [where for file, fragment, where in found if file.suffix == ".md" and fragment and f'id="{fragment}"' not in markdown(file.read_text()).html] == []
+
+
+def _targets(path: Path) -> list[str]:
+    """Where a file's links lead."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        tokens = [child for token in MarkdownIt("commonmark").enable("table").parse(text) for child in token.children or ()]
+        return [target for token in tokens if (target := token.attrGet("href") or token.attrGet("src"))]
+    if path.suffix == ".html":
+        return lxml.html.document_fromstring(text).xpath("//@href | //@src")
+    if path.name == "ro-crate-metadata.json":
+        return [node["@id"] for node in json.loads(text)["@graph"]]
+    return re.findall('"(?:contentUrl|path|schema)": "([^"]*)"', text) if path.name != "croissant.json" else re.findall('"contentUrl": "(datapackage.zip)"', text)
+
+
+@pytest.mark.parametrize(
+    "text, left",
+    [
+        ("[a](b.md), [c](gone.md), ![d](gone.svg)", "[a](b.md), c, d"),
+        ("[`a`](../b.md#c) [d](#here) [e](https://example.org/gone.md) [f](../docs)", "[`a`](../b.md#c) [d](#here) [e](https://example.org/gone.md) [f](../docs)"),
+        ("`[c](gone.md)`\n```\n[c](gone.md)\n```\n[`c`](/gone.md)", "`[c](gone.md)`\n```\n[c](gone.md)\n```\n`c`"),
+        ("[é\udcff](../../b.md)\r\n", "é\udcff\r\n"),
+    ],
+)
+def test_link_to_what_is_not_in_the_zip_is_left_as_its_words(text, left):
+    names = ["b.md", "docs/b.md", "docs/a.md"]
+    assert archive.closed("docs/a.md", text.encode("utf-8", "surrogateescape"), names).decode("utf-8", "surrogateescape") == left
+
+
+def test_readme_of_the_zip_shows_hostile_words_as_they_stand(good: Example):
+    evil = "<script>x</script> [a](javascript:x) ![i](https://example.org/i.png) `c` | *b*"
+    describe(good, title=evil, description=evil, licenses=[{"name": "x", "title": evil, "path": "javascript:x"}])
+    page = lxml.html.fragment_fromstring(markdown(readme(model.load(good.folder), ["datapackage.json"])).html, create_parent=True)
+    assert not page.xpath(".//script | .//img | .//em")
+    assert set(page.xpath(".//a/@href")) == {"https://www.loc.gov/standards/datetime/", "https://datapackage.org/"}
+    assert page.xpath("string(.//h1)") == evil and evil in page.xpath("string(.//p[1])")
 
 
 # ------------------------------------------------------------------------------------------------------ the flat tables
