@@ -75,12 +75,12 @@ def build(package: Path, output: Path, moment: datetime) -> list[str]:
 
 
 def _write(dataset: Dataset, package: Path, folder: Path, moment: datetime) -> list[str]:
-    files = _write_data(dataset, package, folder, moment)
-    texts = _citations(dataset, files)
+    data = _write_data(dataset, package, folder, moment)
+    texts = _citations(dataset, data)
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8"))
-    files += [File.of(name, *CITATIONS[name], text.encode("utf-8")) for name, text in texts.items()]
-    site.build(dataset, folder / "site", [(file.path, file.title) for file in files])
+    files = data + [File.of(name, *CITATIONS[name], text.encode("utf-8")) for name, text in texts.items()]
+    site.build(dataset, folder / "site", files, markup=metadata.schema_org(dataset, data, up="../"))
     made = sorted((folder / "site").iterdir())
     pages = [File.of(f"site/{path.name}", "text/html", "A page that needs no server", path.read_bytes()) for path in made]
     (folder / crate.METADATA).write_bytes(as_json(crate.document(dataset, files, pages, citation.apa(dataset))).encode("utf-8"))

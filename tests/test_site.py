@@ -17,14 +17,16 @@ import pytest
 
 from publisher import charts, site
 from publisher.build import FORMS
+from publisher.files import File
 from publisher.model import load
 from publisher.site import build, in_words, is_web, markdown
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_dataset import FACTS, runs
+from validator.findings import Unusable
 
 LIMIT = 500_000  # bytes that the whole site may take when compressed
-DOWNLOADS = [(name, title) for name, (_, title) in FORMS.items()]
+DOWNLOADS = [File.of(name, *said, b"") for name, said in FORMS.items()]
 
 
 @pytest.fixture(scope="module")
@@ -159,10 +161,30 @@ def test_codebook_runs_nothing():
     assert page.xpath(".//h1/@id") == ["a-b", "a-b-1"] and "<script>x</script>" in page.text_content()
 
 
-def test_package_without_a_codebook_has_one_page(good: Example, tmp_path):
+def test_documents_link_to_each_other():
+    told = "[a](codebook.md#b) [b](datasheet.md) [c](rules.md) [d](codebook.mdx) [e](../codebook.md) [f](codebook.md?x)"
+    page = lxml.html.fragment_fromstring(markdown(told, ["codebook", "datasheet"]).html, create_parent=True)
+    assert page.xpath(".//a/@href") == ["codebook.html#b", "datasheet.html"] and page.text_content().split() == list("abcdef")
+
+
+def test_package_without_documents_has_one_page(good: Example, tmp_path):
     page = built(good, tmp_path)
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["index.html"]
-    assert not page.xpath("//a[contains(@href, 'codebook')]")
+    assert not page.xpath("//a[contains(@href, 'codebook') or contains(@href, 'datasheet')]") and not page.xpath("//*[@id='corrections']")
+
+
+@pytest.mark.parametrize(("text", "target"), [("# A\n\n## Maintenance\n", "datasheet.html#maintenance"), ("# A\n", "datasheet.html")])
+def test_whoever_is_named_is_told_where_to_turn(good: Example, tmp_path, text, target):
+    (good.folder / "docs").mkdir()
+    (good.folder / "docs" / "datasheet.md").write_text(text, encoding="utf-8")
+    assert built(good, tmp_path).xpath("//*[@id='corrections']//a/@href") == [target]
+
+
+def test_document_in_another_encoding_is_one_sentence(good: Example):
+    (good.folder / "docs").mkdir()
+    (good.folder / "docs" / "codebook.md").write_bytes("café".encode("cp1252"))
+    with pytest.raises(Unusable, match="codebook.md: byte 4 is not UTF-8; save"):
+        load(good.folder)
 
 
 def test_codebook_outside_the_package_is_not_read(good: Example, tmp_path):
@@ -170,6 +192,23 @@ def test_codebook_outside_the_package_is_not_read(good: Example, tmp_path):
     (good.folder / "docs").mkdir()
     (good.folder / "docs" / "codebook.md").symlink_to(tmp_path / "secret")
     assert load(good.folder).codebook is None
+
+
+def test_actors_are_listed_with_how_many_items_name_them(dataset, pages):
+    for actor in dataset.actors:
+        told = pages["index.html"].xpath(f"//tr[@id='actor-{actor.id}']/td[@class='number']")
+        assert words(told[0]) == str(sum(any(part.actor == actor for part in item.participants) for item in dataset.items) or "–")
+
+
+def test_it_says_who_coded(dataset, pages):
+    (told,) = pages["index.html"].xpath("//*[@class='coders']")
+    used = {row["coder"] for row in dataset.tables["codings"].rows}
+    assert used and all(code.definition in words(told) for code in dataset.codes["coder"] if code.code in used)
+
+
+@pytest.mark.parametrize(("bytes", "said"), [(0, "1 kB"), (1499, "1 kB"), (1500, "2 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (12_345_678, "12.3 MB")])
+def test_sizes(bytes, said):
+    assert site.size(bytes) == said
 
 
 def test_retired_item_keeps_its_card_and_is_counted_nowhere(good: Example, tmp_path):
@@ -189,7 +228,7 @@ def test_whole_site_is_small(folder):
 
 def test_same_bytes_each_time(folder, tmp_path):
     """In a process of its own, whose sets and dicts hash otherwise."""
-    script = f"from pathlib import Path; from publisher.model import load; from publisher.site import build; build(load(Path('.')), Path({str(tmp_path)!r}), {DOWNLOADS!r})"
+    script = f"from pathlib import Path; from publisher.files import File; from publisher.model import load; from publisher.site import build; build(load(Path('.')), Path({str(tmp_path)!r}), {DOWNLOADS!r})"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Phnom_Penh"}, check=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {path.name: path.read_bytes() for path in folder.iterdir()}
 

@@ -16,6 +16,7 @@ import pytest
 
 from publisher import cite
 from publisher.build import FORMS
+from publisher.files import File
 from publisher.model import load
 from publisher.site import build
 from tests.browser import By, Keys, active, chromium, needs_axe, needs_browser, paint, see, serious, show  # noqa: F401
@@ -30,7 +31,7 @@ pytestmark = needs_browser
 def site(dataset, tmp_path_factory) -> str:
     """The address of the site's folder."""
     folder = tmp_path_factory.mktemp("a release") / "site"
-    build(dataset, folder, [(name, title) for name, (_, title) in FORMS.items()])
+    build(dataset, folder, [File.of(name, *said, b"") for name, said in FORMS.items()])
     return folder.as_uri() + "/"
 
 
@@ -160,6 +161,7 @@ def test_each_filter_leaves_the_rows_that_fit(page, dataset):
 def test_filters_and_search_go_together_and_have_an_address(page, dataset):
     choose(page, "voice", "quoted_speaker")
     choose(page, "relation", "contradicts")
+    assert find(page, "#chosen").text == "(2 chosen)"
     found = search(page, "court")
     assert found and all(item.voice.code == "quoted_speaker" and item.count("contradicts") for item in dataset.items if item.id in found)
     show(page, page.current_url)
@@ -194,14 +196,15 @@ def test_bar_leads_to_the_rows_of_its_segment(page, dataset):
 
 
 @pytest.mark.parametrize("style", ["apa", "bibtex"])
-def test_citation_is_copied(page, dataset, style):
-    id = dataset.claims[11].id
+@pytest.mark.parametrize("row", [True, False])
+def test_citation_is_copied(page, dataset, style, row):
+    id = dataset.claims[11].id if row else ""
     find(page, f"[data-cite='{id}']").click()
     find(page, f"#formats [data-style={style}]").click()
     find(page, "#citing [data-copy]").click()
     see(page, lambda driver: find(driver, "#citing .copied").text, "Copied")
     copied = page.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, error => done(String(error)))")
-    assert copied == cite.text(ROOT, cite.find(ROOT, id), style).strip()
+    assert copied == cite.text(ROOT, cite.find(ROOT, id) if row else None, style).strip()
     find(page, "#close").click()
     see(page, lambda driver: find(driver, "#citing").is_displayed(), False)
 
@@ -284,12 +287,12 @@ def test_keyboard(page):
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-@pytest.mark.parametrize("name", ["index.html", "codebook.html"])
+@pytest.mark.parametrize("name", ["index.html", "codebook.html", "datasheet.html"])
 def test_phone_shows_the_page_without_scrolling_sideways(page, site, name, direction):
     show(page, site + name, 375, 812)
     page.execute_script("document.documentElement.dir = arguments[0]; for (const one of document.querySelectorAll('details')) one.open = true", direction)
     width, wide = page.execute_script(
-        "const w = document.documentElement.clientWidth; return [w, [...document.querySelectorAll('main *, footer *')].filter(e => !e.closest('.scroll, .unseen') && !(e instanceof SVGElement) && (e.getBoundingClientRect().right > w + 1 || e.getBoundingClientRect().left < -1)).slice(0, 5).map(e => e.outerHTML.slice(0, 120))]"
+        "const w = document.documentElement.clientWidth; return [w, [...document.querySelectorAll('main *, footer *')].filter(e => !e.closest('.scroll, .unseen, pre') && !(e instanceof SVGElement) && (e.getBoundingClientRect().right > w + 1 || e.getBoundingClientRect().left < -1)).slice(0, 5).map(e => e.outerHTML.slice(0, 120))]"
     )
     assert width == 375 and wide == []
     assert page.execute_script("return document.documentElement.scrollWidth") == 375
@@ -314,7 +317,7 @@ def test_print_has_the_cards_and_not_the_controls(page):
 
 
 @needs_axe
-@pytest.mark.parametrize("name", ["index.html", "codebook.html"])
+@pytest.mark.parametrize("name", ["index.html", "codebook.html", "datasheet.html"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
 def test_axe_finds_nothing_serious(page, site, name, scheme, width):
     show(page, site + name, width, 900, scheme)

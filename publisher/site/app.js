@@ -64,6 +64,7 @@
       if (rank || ranked) list.prepend(...(rank ? shown : cards));
       ranked = Boolean(rank);
       $("#count").textContent = words.shown.replace("{n}", shown.length).replace("{total}", cards.length);
+      $("#chosen").textContent = chosen.length ? words.chosen.replace("{n}", chosen.length) : "";
       $("#nothing").hidden = shown.length > 0;
       for (const button of all("[data-take]")) button.disabled = !shown.length;
       mark(hits || []);
@@ -182,7 +183,7 @@
     const names = { apa: "APA", bibtex: "BibTeX", ris: "RIS", csl: "CSL-JSON" };
 
     function cite(id) {
-      $("#citing-h").textContent = words.row.replace("{id}", id);
+      $("#citing-h").textContent = id ? words.row.replace("{id}", id) : words.dataset;
       const buttons = Object.keys(citations[id]).map((style) => {
         const button = document.createElement("button");
         button.type = "button";
@@ -218,7 +219,7 @@
       if (!button) return;
       const { cite: cited, json, csv: row, take, copy: copied } = button.dataset;
       const view = () => cards.filter((card) => !card.hidden).map((card) => card.id);
-      if (cited) cite(cited);
+      if (cited !== undefined) cite(cited);
       if (json) save(`${json}.json`, "application/json", stamp([whole(json)]));
       if (row) save(`${row}.csv`, "text/csv", csv([row]));
       if (take === "json") save("selection.json", "application/json", stamp(view().map(whole)));
