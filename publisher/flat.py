@@ -6,13 +6,16 @@ begin with a byte-order mark, without which Excel takes UTF-8 for another encodi
 
 import csv
 import io
+import re
 
 from .model import Dataset, Item
 from .tables import Table, Value
 
-# What makes spreadsheet programs take a cell for a formula (https://owasp.org/www-community/attacks/CSV_Injection), with its
-# full-width forms, which some of them fold.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# What makes spreadsheet programs take a cell for a formula (https://owasp.org/www-community/attacks/CSV_Injection): a sign, with
+# its full-width forms, which some of them fold, after what some of them strip. Where a program takes another sign than the
+# comma between cells, as it does in many languages, a cell also begins in the midst of one of ours.
+SIGN = "=+\\-@＝＋－＠"
+FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=[\s\ufeff\u200b]*[{SIGN}])|^(?=[\t\r\n])")
 
 
 def claims(dataset: Dataset) -> bytes:
@@ -26,8 +29,8 @@ def calls(dataset: Dataset) -> bytes:
 
 
 def inert(value: Value) -> Value:
-    """The value, with an apostrophe before a text that a spreadsheet would run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """The value, with an apostrophe before each piece of a text that a spreadsheet would run as a formula."""
+    return FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def _claim(dataset: Dataset, item: Item, row: dict) -> dict:
@@ -83,7 +86,6 @@ def _joined(texts) -> str:
 def _csv(rows: list[dict]) -> bytes:
     """UTF-8 with a byte-order mark, comma, minimal quoting; nothing in it runs as a formula."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0] if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: inert(value) for name, value in row.items()} for row in rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(map(inert, line) for line in [list(rows[0]) if rows else [], *(row.values() for row in rows)])
     return text.getvalue().encode("utf-8-sig")

@@ -7,6 +7,7 @@ Words are in `site/strings/`, one file a language; the templates in `site/` esca
 
 import base64
 import hashlib
+import html
 import json
 import re
 import tomllib
@@ -21,6 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from validator.findings import Unusable
 
 from . import charts
 from .citation import STYLES, Row
@@ -50,6 +53,7 @@ def build(dataset: Dataset, output: Path, downloads: Iterable[File] = (), langua
         pages[f"{name}.html"] = _page(dataset, words, "document.html", books, name=name, book=book)
     output.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
+        _refuse_twins(page)
         (output / name).write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -100,6 +104,13 @@ def _page(dataset: Dataset, strings: dict, template: str, books: dict[str, "Book
     return environment.get_template(template).render(data=dataset, t=_named(strings), books=books, markup=markup, citation=STYLES["apa"](dataset).strip(), **parts, **view)
 
 
+def _refuse_twins(page: str) -> None:
+    """Raises Unusable where an address of the page would lead to two places, such as two rows, or a row and a part of the page."""
+    (id, times), *_ = Counter(re.findall(r'\sid="([^"]*)"', page)).most_common(1)
+    if times > 1:
+        raise Unusable(f'the site cannot be built: the id "{html.unescape(id)}" would stand {times} times on one page; give the row another id')
+
+
 def _named(strings: dict) -> SimpleNamespace:
     """The strings by attribute: a template that asks a dict for `items` or `copy` is given the dict's own method."""
     return SimpleNamespace(**{name: _named(value) if isinstance(value, dict) else value for name, value in strings.items()})
@@ -145,7 +156,7 @@ def _in_order(dataset: Dataset) -> list[Item]:
 
 def _choices(dataset: Dataset, strings: dict) -> list:
     """The filters: a name, and groups of (label, options), an option being a value and its words with the number of items."""
-    found = Counter((name, value) for item in dataset.items for name, values in tokens(item).items() for value in values.split())
+    found = Counter((name, value) for item in dataset.items for name, values in tokens(item).items() for value in values)
     item = strings["item"]
 
     def codes(name: str, list: str, prefix: str = "") -> Options:
@@ -205,8 +216,8 @@ def _uses(dataset: Dataset) -> list[tuple[Source, list[str]]]:
     return [(source, uses[source.id]) for source in dataset.sources]
 
 
-def tokens(item: Item) -> dict[str, str]:
-    """What the page filters an item by: for each filter the values it answers to, with spaces between them."""
+def tokens(item: Item) -> dict[str, list[str]]:
+    """What the page filters an item by: for each filter the values it answers to."""
     status = item.current.status.code if item.current else None
     found = {
         "kind": [item.kind],
@@ -219,7 +230,7 @@ def tokens(item: Item) -> dict[str, str]:
         "segment": item.segment_ids,
         "statement": [item.statement_id],
     }
-    return {name: " ".join(dict.fromkeys(filter(None, values))) for name, values in found.items()}
+    return {name: list(dict.fromkeys(filter(None, values))) for name, values in found.items()}
 
 
 def is_web(address: str) -> bool:
@@ -278,11 +289,11 @@ def markdown(text: str, pages: Iterable[str] = ()) -> Book:
                 headings.append((int(opening.tag[1]), id, words))
     for token in parsed:
         token.children = token.children and _linked(token.children, pages)
-    html = parser.renderer.render(parsed, parser.options, {})
+    text = parser.renderer.render(parsed, parser.options, {})
     # A wide table or line of code scrolls in a box of its own, which the keyboard can reach, and not with the page.
-    html = html.replace("<pre>", '<pre tabindex="0">')
-    html = re.sub(r"<table>(.*?)</table>", r'<div class="scroll" tabindex="0"><table>\1</table></div>', html, flags=re.DOTALL)
-    return Book(Markup(html), tuple(headings))
+    text = text.replace("<pre>", '<pre tabindex="0">')
+    text = re.sub(r"<table>(.*?)</table>", r'<div class="scroll" tabindex="0"><table>\1</table></div>', text, flags=re.DOTALL)
+    return Book(Markup(text), tuple(headings))
 
 
 def _slug(words: str, seen: dict[str, int]) -> str:

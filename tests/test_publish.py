@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sqlite3
+import string
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from publish import main, moment
-from publisher import archive, flat, model, tables
+from publisher import archive, flat, model, site, tables
 from publisher.build import build
 from publisher.readme import readme
 from publisher.site import markdown
@@ -94,11 +95,88 @@ def test_earlier_release_is_replaced(publish, good_folder, good: Example, tmp_pa
     assert content(output).keys() == before.keys() and content(output)["claims.csv"] != before["claims.csv"]
 
 
-def test_folder_with_other_things_is_left_alone(publish, good_folder, tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    done = publish(good_folder, "--output", tmp_path)
-    assert done.returncode == 2 and "thesis.txt" in done.stderr and len(done.stderr.splitlines()) == 1
-    assert content(tmp_path) == {"thesis.txt": b"mine"}
+def _thesis(folder: Path) -> None:
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+
+
+def _checksums_of_others(folder: Path) -> None:
+    _thesis(folder)
+    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(b'mine').hexdigest()}  thesis.txt\n", encoding="utf-8")
+
+
+def _edited(folder: Path) -> None:
+    with (folder / "claims.csv").open("a", encoding="utf-8") as file:
+        file.write("mine")
+
+
+def _linked(folder: Path) -> None:
+    shutil.move(folder / "site", folder.parent / "pages")
+    (folder / "site").symlink_to(folder.parent / "pages")
+
+
+@pytest.mark.parametrize(
+    "change, word, release_first",
+    [
+        (_thesis, "thesis.txt: of no earlier release", False),
+        (_thesis, "thesis.txt: of no earlier release", True),
+        (lambda folder: (folder / "mine").mkdir(), "mine: of no earlier release", True),
+        (lambda folder: (folder / "site" / "mine").mkdir(), "mine: of no earlier release", True),
+        (_checksums_of_others, "SHA256SUMS: of no earlier release", False),
+        (_edited, "claims.csv: has changed since its release was made", True),
+        (_linked, "site: of no earlier release", True),
+    ],
+)
+def test_what_is_no_release_of_ours_is_left_alone(publish, good_folder, tmp_path, change, word, release_first):
+    output = tmp_path / "dist"
+    if release_first:
+        build(good_folder, output, datetime(2022, 1, 10))
+    output.mkdir(exist_ok=True)
+    change(output)
+    before = content(tmp_path), sorted(tmp_path.rglob("*"))
+    done = publish(good_folder, "--output", output)
+    assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
+    assert (content(tmp_path), sorted(tmp_path.rglob("*"))) == before
+
+
+def test_release_cut_short_is_made_again(publish, good_folder, tmp_path):
+    """As it is left by whoever pulls the plug while files are deleted or moved: with the list of files and some of them."""
+    output = tmp_path / "dist"
+    build(good_folder, output, datetime(2022, 1, 10))
+    names = content(output).keys()
+    shutil.rmtree(output / "site")
+    (output / "claims.csv").unlink()
+    assert publish(good_folder, "--output", output).returncode == 0 and content(output).keys() == names
+
+
+@pytest.mark.parametrize(
+    "output, word",
+    [
+        ("file", "file: this is no folder"),
+        ("file/dist", "file: this is no folder"),
+        ("nowhere", "nowhere: a link that leads nowhere"),
+        ("package", "of no earlier release"),
+        ("package/data", "lies among the package's own files"),
+        ("package/schemas/a/b", "lies among the package's own files"),
+        ("data", "lies among the package's own files"),
+        ("/proc/none", "/proc/none: cannot be written"),
+    ],
+)
+def test_place_where_no_release_can_lie_is_told(publish, good: Example, tmp_path, output, word):
+    (tmp_path / "file").touch()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "data").symlink_to(good.folder / "data")
+    before = content(tmp_path)
+    done = publish(good.folder, "--output", tmp_path / output)
+    assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
+    assert content(tmp_path) == before
+
+
+def test_link_to_a_folder_is_followed(publish, good_folder, tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "dist").symlink_to(tmp_path / "far")
+    for _ in range(2):
+        assert publish(good_folder, "--output", tmp_path / "dist").returncode == 0
+    assert (tmp_path / "dist").is_symlink() and (tmp_path / "far" / "SHA256SUMS").is_file()
 
 
 def test_invalid_package_is_not_published(publish, good: Example, tmp_path):
@@ -129,10 +207,11 @@ def test_package_that_cannot_be_published_is_told_why(publish, good: Example, tm
     assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "1_000", "+1", " 1", "1.5", "１", "9" * 30, "9" * 5000])
+def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     done = publish(good_folder, "--output", tmp_path / "dist")
-    assert done.returncode == 2 and 'SOURCE_DATE_EPOCH is "soon"' in done.stderr and len(done.stderr.splitlines()) == 1
+    assert done.returncode == 2 and f'SOURCE_DATE_EPOCH is "{epoch}"' in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -142,6 +221,9 @@ def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
         ("2023-11-14T22:13:20", None, datetime(2023, 11, 14, 22, 13, 20)),
         ("0001-01-01T00:00:00+14:00", None, datetime(1980, 1, 1)),
         ("2023-11-14T22:13:20Z", "0", datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "-1", datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "253402300799", datetime(2107, 12, 31, 23, 59, 58)),
+        ("2023-11-14T22:13:20Z", "", datetime(2023, 11, 14, 22, 13, 20)),
     ],
 )
 def test_moment_lies_where_a_zip_can_tell_it(created, epoch, when):
@@ -300,14 +382,27 @@ def test_flat_tables_spell_out_codes_and_names(release):
 
 def test_shipped_tables_need_no_apostrophe(release):
     """docs/datasheet.md says so."""
-    assert not [cell for name in ("claims.csv", "calls.csv") for row in _flat(release, name) for cell in row.values() if cell.startswith("'")]
+    assert not [cell for name in ("claims.csv", "calls.csv") for row in _flat(release, name) for cell in row.values() if re.search("(?:^|[;\t])'", cell)]
 
 
-@given(st.text())
+@given(st.text() | st.text("=+-@＝a ;\t\r\n\ufeff'"))
 def test_no_text_begins_a_formula(text):
+    """Nor does a piece of it, where a spreadsheet takes a semicolon or a tab for the sign between cells."""
     made = flat.inert(text)
     assert not re.match("[=+@\t\r\n＝＋－＠-]", made)
-    assert made in (text, "'" + text)
+    assert not [piece for piece in re.split("[;\t\r\n]", made) if re.match("[=+@＝＋－＠-]", piece.lstrip("\ufeff\u200b " + string.whitespace))]
+    assert made.replace("'", "") == text.replace("'", "") and (made == text or re.search("[=+@\t\r\n＝＋－＠-]", text))
+
+
+def test_page_and_flat_tables_know_the_same_formulas():
+    script = (site.HERE / "app.js").read_text(encoding="utf-8")
+    (pattern,) = re.findall("const formula = /(.*)/g;", script)
+    # JavaScript's \\s has the byte-order mark.
+    assert pattern.replace("\\s\\u200b", "\\s\\ufeff\\u200b") == flat.FORMULA.pattern
+
+
+def test_column_whose_name_is_a_formula_runs_nowhere():
+    assert flat._csv([{"=1+1": "-1", "n": -1}]).decode("utf-8-sig") == "'=1+1,n\n'-1,-1\n"
 
 
 def _source(id: str, **cells: str) -> dict:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import lxml.html
 import pytest
@@ -24,6 +24,7 @@ from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_dataset import FACTS, runs
 from validator.findings import Unusable
+from validator.seal import read_rows, write_rows
 
 LIMIT = 500_000  # bytes that the whole site may take when compressed
 DOWNLOADS = [File.of(name, *said, b"") for name, said in FORMS.items()]
@@ -145,6 +146,48 @@ def test_hostile_cells_are_shown_and_do_not_run(good: Example, tmp_path):
     assert "javascript:alert(1)" in words(page.xpath("//tr[@id='SRC-001']")[0])
     (data,) = page.xpath("//script[@id='data']/text()")
     assert evil in [row[2] for row in json.loads(data)["tables"]["claims"]["rows"]]
+
+
+ODD = 'a b/%41&x=1#?"<é+'
+
+
+def _name_oddly(good: Example, table: str, old: str, new: str, *uses: tuple[str, str]) -> None:
+    """Gives a row another id in all tables that use it, and drops the patterns that ids have, as a fork may."""
+    for name, column in ((table, read_rows(good.path(table))[0][0]), *uses):
+        schema = good.folder / "schemas" / f"{name}.json"
+        said = json.loads(schema.read_text(encoding="utf-8"))
+        next(field for field in said["fields"] if field["name"] == column)["constraints"].pop("pattern", None)
+        schema.write_text(json.dumps(said), encoding="utf-8")
+        names, rows = read_rows(good.path(name))
+        write_rows(good.path(name), names, [row | {column: new if row[column] == old else row[column]} for row in rows])
+    assert good.validate().exit_code == 0
+
+
+def name_actor(good: Example, new: str) -> None:
+    _name_oddly(good, "actors", "keepers", new, ("actors", "part_of"), ("participants", "actor_id"), ("segments", "voice_id"), ("statements", "publisher_id"))
+
+
+def test_ids_are_escaped_wherever_they_are_addresses(good: Example, tmp_path):
+    name_actor(good, ODD)
+    page = built(good, tmp_path)
+    (row,) = [element for element in page.xpath("//tr[@id]") if element.get("id") == f"actor-{ODD}"]
+    (view,) = row.xpath(".//a/@href")
+    assert parse_qsl(view.removeprefix("#")) == [("actor", ODD)] and ODD in page.xpath("//select[@name='actor']//option/@value")
+    named = [link for link in page.xpath("//article//a/@href") if link.startswith("#actor-a")]
+    assert named and {unquote(link) for link in named} == {f"#actor-{ODD}"} and not re.search(r'[\s"<]', named[0])
+    assert any(ODD in json.loads(card.get("data-actor")) for card in page.xpath("//article"))
+
+
+def test_two_rows_at_one_address_are_refused(good: Example, tmp_path):
+    _name_oddly(good, "sources", "SRC-001", "EX01-E001", ("evidence", "source_id"), ("follow_ups", "source_id"))
+    with pytest.raises(Unusable, match='the id "EX01-E001" would stand 2 times'):
+        build(load(good.folder), tmp_path / "site")
+
+
+def test_row_at_the_address_of_a_part_of_the_page_is_refused(good: Example, tmp_path):
+    _name_oddly(good, "sources", "SRC-001", "data", ("evidence", "source_id"), ("follow_ups", "source_id"))
+    with pytest.raises(Unusable, match='the id "data" would stand 2 times'):
+        build(load(good.folder), tmp_path / "site")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "JAVASCRIPT:x", " javascript:x", "data:text/html,x", "//example.org", "http:", "https://[", "ftp://x", "x", ""])

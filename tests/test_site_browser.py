@@ -22,6 +22,7 @@ from publisher.site import build
 from tests.browser import By, Keys, active, chromium, needs_axe, needs_browser, paint, see, serious, show  # noqa: F401
 from tests.conftest import ROOT
 from tests.example import Example
+from tests.test_site import ODD, name_actor
 from validator.seal import read_rows
 
 pytestmark = needs_browser
@@ -186,6 +187,18 @@ def test_link_to_a_row_that_a_filter_hides_shows_it(page, dataset):
     find(page, f"#{dataset.calls[0].id} a[href='#{ground.item_id}']").click()
     see(page, partial(visible, id=ground.item_id), True)
     assert count(page) == len(shown(page)) == len(dataset.items)
+
+
+def test_odd_id_is_found_by_link_and_filter(driver, good, tmp_path):
+    name_actor(good, ODD)
+    dataset = load(good.folder)
+    build(dataset, tmp_path / "site")
+    show(driver, (tmp_path / "site" / "index.html").as_uri())
+    card = next(item for item in dataset.items if ODD in [part.actor.id for part in item.participants if part.role.code != "speaker"])
+    find(driver, f"#{card.id} a[href^='#actor-a']").click()
+    see(driver, partial(visible, id=f"actor-{ODD}"), True)
+    find(driver, "tr a[href^='#actor=a']").click()
+    see(driver, lambda it: set(shown(it)), {item.id for item in dataset.items if ODD in [part.actor.id for part in item.participants]})
 
 
 def test_bar_leads_to_the_rows_of_its_segment(page, dataset):

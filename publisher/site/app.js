@@ -47,7 +47,7 @@
     const fuzzy = (term) => (term.length > 4 && !/\d/.test(term) ? 0.2 : false);
     const find = (text) => { const hits = index.search(text); return hits.length ? hits : index.search(text, { fuzzy }); };
 
-    const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(values.split(" "))]))]));
+    const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(JSON.parse(values))]))]));
 
     let ranked = false; // whether the cards stand otherwise than in the order of the statement
 
@@ -96,6 +96,10 @@
       history.replaceState(null, "", now ? `#${now}` : "#browse");
     }
 
+    function decoded(fragment) {
+      try { return decodeURIComponent(fragment); } catch { return fragment; } // a stray %, as somebody typed it
+    }
+
     function follow() {
       const fragment = location.hash.slice(1);
       if (fragment.includes("=")) {
@@ -109,7 +113,7 @@
         $("#browse").scrollIntoView();
         return;
       }
-      const target = fragment && document.getElementById(fragment);
+      const target = fragment && document.getElementById(decoded(fragment));
       if (!target) return;
       const card = target.closest(".card");
       if (card?.hidden) { form.reset(); show(); }
@@ -155,10 +159,11 @@
 
     const stamp = (items) => JSON.stringify({ dataset: title, version, items }, null, 2) + "\n";
 
-    // A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    // What a spreadsheet would run as a formula gets an apostrophe before it: publisher/flat.py says why where.
+    const formula = /(?:^|(?<=[;\t\r\n]))(?=[\s\u200b]*[=+\-@＝＋－＠])|^(?=[\t\r\n])/g;
     function cell(value) {
       let text = value === null ? "" : String(value);
-      if (typeof value === "string" && /^[=+\-@\t\r\n＝＋－＠]/.test(text)) text = `'${text}`;
+      if (typeof value === "string") text = text.replace(formula, "'");
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     }
 
