@@ -36,7 +36,7 @@ from tests.example import Example
 from validator import status
 from validator.findings import Unusable
 from validator.run import validate
-from validator.seal import read_rows
+from validator.seal import read_rows, write_rows
 
 TABLES = tables.read(ROOT)
 
@@ -402,7 +402,32 @@ def test_page_and_flat_tables_know_the_same_formulas():
 
 
 def test_column_whose_name_is_a_formula_runs_nowhere():
-    assert flat._csv([{"=1+1": "-1", "n": -1}]).decode("utf-8-sig") == "'=1+1,n\n'-1,-1\n"
+    assert flat._csv({"=1+1": lambda *_: "-1", "n": lambda *_: -1}, [(None, {})]).decode("utf-8-sig") == "'=1+1,n\n'-1,-1\n"
+
+
+def test_package_without_calls_is_published_with_the_same_columns(publish, good: Example, tmp_path):
+    """A statement may make none. Its words are then those of a claim."""
+    for name in ("calls", "follow_ups", "grounds"):
+        write_rows(good.path(name), read_rows(good.path(name))[0], [])
+    for name in ("participants", "item_rights", "codings", "anchors"):
+        names, rows = read_rows(good.path(name))
+        rows = [row for row in rows if not row["call_id"]] if name != "anchors" else [_of_claim(row) for row in rows]
+        write_rows(good.path(name), names, rows)
+    good.redigest()
+    good.mark_reserved()
+    assert good.validate().exit_code == 0
+    done = publish(good.folder, "--output", tmp_path / "dist")
+    assert done.returncode == 0, done.stderr
+    header = (tmp_path / "dist" / "calls.csv").read_text(encoding="utf-8-sig")
+    assert header.startswith("call_id,") and "follow_up_status," in header and header.count("\n") == 1
+    assert duckdb.execute("SELECT count(*) FROM read_csv(?)", [str(tmp_path / "dist" / "calls.csv")]).fetchone() == (0,)
+    assert pl.read_parquet(tmp_path / "dist" / "parquet" / "calls.parquet").height == 0
+    page = lxml.html.document_fromstring((tmp_path / "dist" / "site" / "index.html").read_text(encoding="utf-8"))
+    assert not page.xpath("//*[@id='calls'] | //a[@href='#calls']")
+
+
+def _of_claim(anchor: dict) -> dict:
+    return anchor | {"call_id": "", "claim_id": "EX01-C005"} if anchor["call_id"] else anchor
 
 
 def _source(id: str, **cells: str) -> dict:
