@@ -67,6 +67,7 @@ def test_by_keyboard(chromium, report):
 def test_on_paper(chromium, report):
     show(chromium, report, scheme="dark", media="print")
     assert chromium.execute_script("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert chromium.execute_script("return getComputedStyle(document.documentElement).colorScheme") == "light"
     assert not chromium.find_element("css selector", ".skip").is_displayed()
 
 

@@ -323,9 +323,10 @@ def test_page_reads_without_its_script(page, site, dataset):
 
 
 def test_print_has_the_cards_and_not_the_controls(page):
-    paint(page, "light", "print")
+    paint(page, "dark", "print")
     see(page, lambda driver: find(driver, "#filters").is_displayed() or find(driver, ".masthead").is_displayed(), False)
     assert find(page, "article").is_displayed()
+    assert page.execute_script("return [getComputedStyle(document.documentElement).colorScheme, getComputedStyle(document.body).color]") == ["light", "rgb(31, 30, 27)"]
     assert find(page, "#coverage td.bar").is_displayed() and find(page, "#rights td.bar").is_displayed()
 
 
