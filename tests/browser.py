@@ -5,6 +5,7 @@ accessibility need axe-core as well, which is not vendored for its size: `npm in
 in AXE_CORE if not here.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -54,11 +55,11 @@ def see(driver, look: Callable, expected: object) -> object:
         seen[:] = [look(driver)]
         return expected(seen[0]) if callable(expected) else seen[0] == expected
 
-    try:
+    with contextlib.suppress(TimeoutException):
         WebDriverWait(driver, PATIENCE, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]).until(met)
-    except TimeoutException:
-        pytest.fail(f"after {PATIENCE} s: saw {seen[0] if seen else 'an element that was gone'!r}, expected {'otherwise' if callable(expected) else repr(expected)}")
-    return seen[0]
+        return seen[0]
+    wanted = "something else" if callable(expected) else repr(expected)
+    pytest.fail(f"after {PATIENCE} s: saw {seen[0] if seen else 'an element that was gone'!r}, expected {wanted}")
 
 
 def show(driver, address: str, width: int = 1280, height: int = 1000, scheme: str = "light", media: str = "") -> None:

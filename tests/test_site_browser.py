@@ -19,7 +19,7 @@ from publisher.build import FORMS
 from publisher.files import File
 from publisher.model import load
 from publisher.site import build
-from tests.browser import By, Keys, active, chromium, needs_axe, needs_browser, paint, see, serious, show  # noqa: F401
+from tests.browser import PATIENCE, By, Keys, active, chromium, needs_axe, needs_browser, paint, see, serious, show  # noqa: F401
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_site import ODD, name_actor
@@ -121,6 +121,7 @@ def test_search_is_instant(page):
     Both are timed in one page, the shortest of ten each, so that a slow machine slows both. With each word a search that has not
     let go of the one before would get slower.
     """
+    page.set_script_timeout(10 * PATIENCE)
     times = page.execute_script("""
         const timed = (work) => Math.min(...Array.from({ length: 10 }, () => {
           const start = performance.now();
