@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import bibtexparser
+import lxml.html
 import pytest
 import rispy
 import yaml
@@ -232,13 +233,26 @@ def test_crate_is_flat_and_closed(other):
     assert {value["@id"] for value in references} - found == {crate.VERSION}
 
 
-def test_search_engines_find_what_they_ask_for(dataset, release):
+@pytest.mark.parametrize("name", ["schema-org.jsonld", "site/index.html"])
+def test_search_engines_find_what_they_ask_for(release, name):
     """https://developers.google.com/search/docs/appearance/structured-data/dataset: what it requires, and most of what it recommends."""
-    said = json.loads((release / "schema-org.jsonld").read_text(encoding="utf-8"))
+    text = (release / name).read_text(encoding="utf-8")
+    if name.endswith(".html"):
+        (text,) = lxml.html.document_fromstring(text).xpath("//script[@type='application/ld+json']/text()")
+    said = json.loads(text)
     assert said["@context"] == "https://schema.org/" and said["@type"] == "Dataset"
     assert said["name"] and 50 <= len(said["description"]) <= 5000
     assert {"creator", "license", "version", "keywords", "distribution", "isAccessibleForFree"} <= said.keys()
-    assert all((release / file["contentUrl"]).is_file() and file["encodingFormat"] for file in said["distribution"])
+    assert said["license"].startswith("https://")
+    assert all(one["@type"] in ("Person", "Organization") and one["name"] for one in said["creator"])
+    assert all(one["@type"] == "DataDownload" and one["encodingFormat"] for one in said["distribution"])
+    assert all(((release / name).parent / one["contentUrl"]).is_file() for one in said["distribution"])
+
+
+def test_search_engines_are_led_to_the_homepage(other, tmp_path):
+    """Where there is one, every address is whole, from wherever it is read."""
+    (file,) = metadata.schema_org(other, [File("a.csv", "text/csv", "A", 1, "0" * 64)], up="../")["distribution"]
+    assert file["contentUrl"] == WITH_DOI["homepage"] + "a.csv"
 
 
 # ------------------------------------------------------------------------------------------------------------- the rows

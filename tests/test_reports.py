@@ -188,6 +188,20 @@ def test_no_format_lets_a_package_speak_to_the_terminal(reports):
     assert not page.xpath("//script") and not page.xpath("//@href[not(starts-with(., '#'))]") and not page.xpath("//@src")
 
 
+def test_page_tells_what_was_found_before_what_was_not_checked(good):
+    good.set("claims", "EX01-C001", "claim_type", "rumour")
+    page = html.fromstring(render("html", [check(str(good.folder), Settings())]))
+    (skipped,) = page.xpath("//details[summary[contains(., 'not checked')]]")
+    assert skipped.xpath("preceding::h3") and not skipped.xpath("following::h3") and skipped.xpath(".//li[contains(., 'checks above')]")
+
+
+def test_page_sets_code_in_a_rules_words_and_in_no_others(tmp_path):
+    folder = table(tmp_path, "v\n`x`\n", [{"name": "v", "type": "integer"}], hash="sha256:" + "0" * 64)
+    page = html.fromstring(render("html", [check(str(folder), Settings())]))
+    assert {"bytes", "hash"} <= set(page.xpath("//td/code/text()")) and set(page.xpath("//li//code/text()")) == set()
+    assert "`x`" in page.text_content() and "`hash`" not in page.text_content()
+
+
 @pytest.mark.parametrize("form", ["json", "sarif", "html", "text"])
 def test_equal_reports_give_equal_bytes(bad, form):
     assert render(form, [check(str(bad / "nasty"), Settings())]) == render(form, [check(str(bad / "nasty"), Settings())])
