@@ -9,7 +9,7 @@ from frictionless import FrictionlessException, Resource
 
 import schemas
 
-from . import descriptor, files, handover, keys, limits, rules
+from . import descriptor, files, handover, keys, limits, profile, rules
 from .catalogue import RULES
 from .findings import Tally
 from .form import SAMPLE, form
@@ -147,7 +147,7 @@ class Run:
 
     def _scan(self, resource: Resource) -> None:
         """Reads a CSV table's file once; leaves other resources to frictionless."""
-        if not (resource.tabular and resource.path and resource.format in ("csv", "tsv")):
+        if not Table.is_csv(resource):
             return
         table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
         with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
@@ -201,14 +201,11 @@ class Run:
 
     def _claim_rules(self) -> None:
         tables = {name: table for name, table in self.tables.items() if table.frame is not None}
-        for name, fields in schemas.COLUMNS.items():
-            lost = [f for f in fields if name in tables and f not in tables[name].names]
-            if not self.loaded.package.has_resource(name) and self.report.complete or lost:
-                what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
-                self.tally.add(of_file("PKG102", self.loaded.path.name, what))
+        findings, lacking = profile.lacks(self.loaded, tables)
+        self.tally.add(*findings)
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        ran, skipped, frames = rules.run(tables, self.tally, facts)
+        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from

@@ -64,6 +64,11 @@ class Table:
     frame: pl.DataFrame | None = None
     _records: dict[int, Record] = field(default_factory=dict)
 
+    @staticmethod
+    def is_csv(resource: Resource) -> bool:
+        """Whether a resource is a table in a file of CSV, which is read here; any other is left to frictionless."""
+        return bool(resource.tabular and resource.path and resource.format in ("csv", "tsv"))
+
     @property
     def name(self) -> str:
         return self.resource.name
