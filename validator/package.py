@@ -137,14 +137,18 @@ def checked_descriptor(path: Path) -> dict:
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
     if not path.is_file():
         raise Unusable(f"{path}: this is not a regular file; name a package's folder or its descriptor")
-    if reason := _something_else(path):
+    if reason := something_else(path):
         raise Unusable(f"{path}: {reason}")
-    descriptor = _json(path)
+    return checked(_json(path), path)
+
+
+def checked(descriptor: dict, where: object) -> dict:
+    """The same descriptor, if it has a list of resources; `where` is for the message. Raises Unusable."""
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
-        raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
+        raise Unusable(f'{where}: "resources" must be a list of at least one object; it names the tables')
     if len(resources) > limits.MAX_RESOURCES:
-        raise Unusable(f"{path}: {len(resources):,} resources; at most {limits.MAX_RESOURCES:,} are checked")
+        raise Unusable(f"{where}: {len(resources):,} resources; at most {limits.MAX_RESOURCES:,} are checked")
     return descriptor
 
 
@@ -153,7 +157,7 @@ TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".jsonl",
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
 
 
-def _something_else(path: Path) -> str | None:
+def something_else(path: Path) -> str | None:
     """What a file is, if it certainly is no descriptor, and what to name instead."""
     try:
         with open_regular(path) as handle:
@@ -177,15 +181,22 @@ def _json(path: Path) -> dict:
     try:
         if not path.is_file():
             raise Unusable(f"{path}: there is no such regular file; the descriptor names it")
-        if path.stat().st_size > limits.MAX_DESCRIPTOR:
-            raise Unusable(f"{path}: larger than {limits.MAX_DESCRIPTOR // limits.MIB} MiB; a descriptor is a small JSON file")
-        value = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_unique)
+        with path.open("rb") as handle:
+            return json_object(handle.read(limits.MAX_DESCRIPTOR + 1), path)
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def json_object(raw: bytes, path: object) -> dict:
+    """A JSON object from bytes that nobody vouches for; `path` is where they come from. Raises Unusable when they are anything else."""
+    if len(raw) > limits.MAX_DESCRIPTOR:
+        raise Unusable(f"{path}: larger than {limits.MAX_DESCRIPTOR // limits.MIB} MiB; a descriptor is a small JSON file")
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
     except UnicodeDecodeError as error:
         raise Unusable(f"{path}: not UTF-8 at byte {error.start}; save the descriptor as UTF-8") from None
     except json.JSONDecodeError as error:
-        what = "the file is empty" if not path.stat().st_size else f"not JSON: {error.msg}"
+        what = "the file is empty" if not raw else f"not JSON: {error.msg}"
         raise Unusable(f"{path}:{error.lineno}:{error.colno}: {what}; a descriptor is a JSON object") from None
     except RecursionError:
         raise Unusable(f"{path}: nested too deeply to be a descriptor") from None
