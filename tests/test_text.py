@@ -2,10 +2,9 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-import pytest
 
 from validator.text import canonical, check_letters, sha256, visible
 
