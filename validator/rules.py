@@ -89,7 +89,7 @@ def run(
     broken = defaultdict(set, {name: set(lacking.get(name, ())) for name in tables})
     for found in tally.samples:
         for name, table in tables.items():
-            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
+            if found.file in table.resource.paths and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
     frames = {name: typed(table, broken[name]) for name, table in tables.items()} | {"package": package}
     # Only if known in full: else a code whose one use is misspelt, or in a table that is not there, would pass for unused.
@@ -110,10 +110,11 @@ def run(
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     for name, found in suspects.items():
-        judged = {id: rows.sort()[: tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))] for id, rows in found.items()}
-        tally.add(*_failures(tables[name], frames[name], judged))
-        for id, rows in found.items():  # a storm is counted, not put in words row by row
-            tally.count(id, tables[name].file, len(rows) - len(judged[id]))
+        parts = {(id, file): part for id, rows in found.items() for file, part in tables[name].by_file(rows.sort())}
+        judged = {(id, file): part[: tally.wants(id, file, ", ".join(RULES[id].fields))] for (id, file), part in parts.items()}
+        tally.add(*_failures(tables[name], frames[name], {id: pl.concat([judged[key] for key in judged if key[0] == id]) for id in found}))
+        for (id, file), part in parts.items():  # a storm is counted, not put in words row by row
+            tally.count(id, file, len(part) - len(judged[id, file]))
     for name, table in tables.items():
         _dates(table, broken[name], tally)
     return [*ran, "EDT101"], skipped, frames

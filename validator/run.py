@@ -49,6 +49,7 @@ class Run:
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
+        self.read: dict[str, int] = {}  # how many rows frictionless read of a table
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -81,6 +82,8 @@ class Run:
             self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
             if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
+            elif resource.tabular and ("FIL102", resource.path) not in self.tally.totals and resource.name in self.read:
+                report.tables[resource.name] = self.read[resource.name]
         if package.custom.get("conformsTo") == PROFILE:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
@@ -189,7 +192,7 @@ class Run:
     def _hand_over(self, resource: Resource, table: Table | None, ours: Tally | None) -> None:
         standard = Tally(self.samples)
         try:
-            handover.judge(resource, table, standard, ours)
+            self.read[resource.name] = handover.judge(resource, table, resource.path or self.loaded.path.name, standard, ours)
         finally:  # what was found before it broke off is true all the same
             self.tally.merge(standard)
             if ours is not None:

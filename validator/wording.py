@@ -78,11 +78,12 @@ def of_row(id: str, table: Table, row: int | None, fields: Sequence[str] = (), n
     message = f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
     value = ", ".join(shorten(value) for value in values) if values else None
     line, column = table.place(row, fields[0] if fields else None)
-    return Finding(id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields) or None, value, line, column)
+    return Finding(id, rule.severity, table.file_of(row), message, rule.mend, row, ", ".join(fields) or None, value, line, column)
 
 
 def enter(tally: Tally, id: str, table: Table, rows: pl.Series, fields: Sequence[str] = (), note: str = "") -> None:
     """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted."""
-    wanted = tally.wants(id, table.file, ", ".join(fields) or None)
-    tally.add(*(of_row(id, table, row, fields, note) for row in rows[:wanted]))
-    tally.count(id, table.file, len(rows[wanted:]))
+    for file, of_file in table.by_file(rows):
+        wanted = tally.wants(id, file, ", ".join(fields) or None)
+        tally.add(*(of_row(id, table, row, fields, note) for row in of_file[:wanted]))
+        tally.count(id, file, len(of_file[wanted:]))
