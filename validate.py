@@ -33,6 +33,7 @@ WAYS = {
     "list_rules": (),
     "explain": (),
     "version": (),
+    "write_baseline": ("select", "ignore", "no_settings"),
 }
 COMPANIONS = {"quotes": "source", "quotes_to": "source", "dry_run": "fix", "style": "cite", "expect": "cite"}  # of no use alone
 OF_NO_PACKAGE = ("list_rules", "explain", "version")
@@ -52,9 +53,22 @@ def count(text: str) -> int:
     return int(text)
 
 
+class Arguments(argparse.ArgumentParser):
+    """A parser whose sentence on an unknown option names the one that was meant."""
+
+    def error(self, message: str) -> None:
+        unknown = message.removeprefix("unrecognized arguments: ")
+        if unknown != message:
+            from difflib import get_close_matches
+
+            near = get_close_matches(unknown.partition(" ")[0].partition("=")[0], self._option_string_actions, 1)
+            message += f"; did you mean {near[0]}?" if near else "; --help lists the options"
+        super().error(message)
+
+
 def arguments_of_command() -> argparse.ArgumentParser:
     """The command's arguments, in the groups in which `--help` shows them."""
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="validate.py",
         usage="validate.py [options] [PACKAGE ...]",
         description="Check Data Packages: the standard, and the rules of claim tracking.",
@@ -120,6 +134,10 @@ def misuse(options: argparse.Namespace) -> str | None:
     if way is None:
         return None
     asked = spelt(way.replace("_", "-"))
+    if way == "write_baseline" and len(options.packages) > 1:
+        return "a baseline is that of one package; write one for each, and name it in the validate.toml of each"
+    if "-" in (options.write_baseline, options.quotes_to):
+        return f"{asked} writes no file to standard output; name a file"
     if way in OF_NO_PACKAGE and options.packages:
         return f"{asked} is about no package; leave {options.packages[0]} out"
     if len(options.packages) > 1:
@@ -176,7 +194,7 @@ def _run(options: argparse.Namespace) -> int:
     from validator.text import visible
 
     try:
-        return _of_one(options, way) if way else _check(options)
+        return _check(options) if way in (None, "write_baseline") else _of_one(options, way)
     except Unusable as error:
         print(visible(str(error)), file=sys.stderr)
         return 2
@@ -212,12 +230,12 @@ def _check(options: argparse.Namespace) -> int:
     from validator.settings import Settings
 
     pairs = output.pair(options.format, options.output)
-    output.refuse([name for _, name in pairs], options.packages)
-    output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, "--write-baseline")
+    output.refuse([name for _, name in pairs], options.packages, kept=[options.baseline] if options.baseline else [])
+    output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, what="--write-baseline")
     given = Settings(strict=options.strict, max_samples=options.max_samples, baseline=Path(options.baseline) if options.baseline else None)
     given.select = selection.parse(options.select, "--select") if options.select else None
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
-    if (options.baseline or options.write_baseline) and len(options.packages) > 1:
+    if options.baseline and len(options.packages) > 1:
         raise Unusable('a baseline is that of one package; for several say `baseline = "FILE"` in the validate.toml of each')
     reports = []
     for where in options.packages:
