@@ -161,6 +161,16 @@ def test_the_form_of_each_file_of_a_table_is_looked_at(tmp_path):
     assert report.tables == {"t": 2}
 
 
+@pytest.mark.parametrize("start, found", [("n,a\n", []), ('"n",a\r\n', ["HYG103"]), ("a,n\n", ["TAB101"]), ("2,b\n", ["TAB101"]), ("\n", ["TAB101"])])
+def test_a_further_file_without_the_header_loses_no_row_in_silence(tmp_path, start, found):
+    """frictionless passes over the first line of each further file, whatever it says."""
+    told = resource("t", [INTEGER, TEXT], path=["data/a.csv", "data/b.csv"])
+    report = validate(write(tmp_path, [told], {"data/a.csv": "n,a\n1,a\n", "data/b.csv": start + "3,c\n"}))
+    assert [f.rule for f in report.findings] == found and report.tables == {"t": 2}
+    if "TAB101" in found:
+        assert (report.findings[0].file, report.findings[0].line) == ("data/b.csv", 1) and "expected the header of data/a.csv" in report.findings[0].message
+
+
 def test_a_file_that_does_not_end_its_last_line_runs_into_the_next(tmp_path):
     told = resource("t", [INTEGER], path=["data/a.csv", "data/b.csv"])
     report = validate(write(tmp_path, [told], {"data/a.csv": "n\n1\n2", "data/b.csv": "n\nx\n3\n"}))

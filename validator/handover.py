@@ -12,7 +12,7 @@ from frictionless import Checklist, Resource, errors
 from . import hygiene, keys, limits
 from .findings import Finding, Tally
 from .general import FRICTIONLESS
-from .tables import Table, TooLarge, records
+from .tables import Table, TooLarge, open_content, records
 from .watchdog import watchdog
 from .wording import expected, of_file, of_row, shorten
 
@@ -165,11 +165,24 @@ def _look_ahead(table: Table, ours: Tally) -> None:
     """Reads the records before frictionless does: their hygiene, and that none is beyond the bounds."""
     try:
         hygiene.of_records(table, records(table), ours)
+        _headers_again(table, ours)
     except csv.Error as error:
         if "field larger than field limit" in str(error):
             raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters") from None
     except (UnicodeDecodeError, EOFError):
         pass  # frictionless says why the file cannot be read
+
+
+def _headers_again(table: Table, tally: Tally) -> None:
+    """Adds the findings on further files of a table whose first line is not the first file's: frictionless passes over it unseen."""
+    if not table.repeats_header or table.form.table.header_rows != [1]:
+        return
+    for part in table.parts[1:]:
+        with open_content(part.resource, part.path) as handle:
+            line = handle.readline().decode(table.form.encoding).rstrip("\r\n").removeprefix("\ufeff")
+        if next(csv.reader([line], table.form.dialect), []) != table.labels:
+            note = f'the first line is "{shorten(line)}"; expected the header of {table.file}, since the line is passed over as such'
+            tally.add(of_file("TAB101", part.file, note, 1))
 
 
 def _hashable(value: object) -> object:

@@ -87,6 +87,11 @@ class Table:
         home = self.resource.basepath or ""
         return [self, *(replace(self, file=name, path=Path(home, name)) for name in self.resource.paths[1:])]
 
+    @property
+    def repeats_header(self) -> bool:
+        """Whether frictionless takes the first line of every further file for the header again, and passes over it."""
+        return self.resource.format == "csv" and self.resource.dialect.header is not False
+
     def file_of(self, row: int | None) -> str:
         """The file in which a record stands, by its number."""
         return self.starts[bisect_right(self.starts, (row, "\uffff")) - 1][1] if row and self.starts else self.file
@@ -246,11 +251,10 @@ class Line(NamedTuple):
 def _lines(table: Table) -> Iterator[Line]:
     """The lines of a table's files as frictionless strings them together (`MultipartByteStream`): of every CSV file but the first
     it passes over the first line, since that is the header again, and it adds no line end where a file lacks its last one."""
-    again = table.resource.format == "csv" and table.resource.dialect.header is not False
     open_line = None
     for part in table.parts:
         with open_content(part.resource, part.path) as handle:
-            skipped = int(part is not table and again)
+            skipped = int(part is not table and table.repeats_header)
             if skipped:
                 handle.readline()
             for number, text in enumerate(io.TextIOWrapper(handle, table.form.encoding, newline=""), skipped + 1):
