@@ -112,10 +112,10 @@ def arguments_of_command() -> argparse.ArgumentParser:
 
 def way_of(options: argparse.Namespace) -> str | None:
     """Which of `WAYS` is asked; None where it is whether packages are valid."""
-    return next((way for way in WAYS if said(options, way)), None)
+    return next((way for way in WAYS if is_given(options, way)), None)
 
 
-def said(options: argparse.Namespace, name: str) -> bool:
+def is_given(options: argparse.Namespace, name: str) -> bool:
     """Whether an option was given."""
     value = getattr(options, name)
     return not any(value is unsaid for unsaid in (None, False)) and value != []
@@ -127,9 +127,9 @@ def misuse(options: argparse.Namespace) -> str | None:
     if not all(map(str.strip, options.packages)):
         return "argument PACKAGE: the name is empty; name a folder, descriptor or zip (in a script: is the variable set?)"
     for name, owner in COMPANIONS.items():
-        if said(options, name) and way != owner:
+        if is_given(options, name) and way != owner:
             return f"{spelt(name.replace('_', '-'))} goes with {spelt(owner)}"
-    if said(options, "expect") and options.cite is True:
+    if is_given(options, "expect") and options.cite is True:
         return "--expect goes with --cite ROW_ID"
     if way is None:
         return None
@@ -145,7 +145,7 @@ def misuse(options: argparse.Namespace) -> str | None:
     forms = ["text", "json"] if way in ("status", "against") else ["text"]
     if "format" in WAYS[way] and (options.output or options.format not in ([], *([form] for form in forms))):
         return f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >"
-    idle = [name for name in vars(options) if name not in ("packages", way, *WAYS[way]) and said(options, name)]
+    idle = [name for name in vars(options) if name not in ("packages", way, *WAYS[way]) and is_given(options, name)]
     return f"{asked} has no use for {spelt(idle[0].replace('_', '-'))}; leave it out" if idle else None
 
 

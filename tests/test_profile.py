@@ -137,7 +137,9 @@ def test_everything_that_is_missing_is_named(good: Example):
     drop(good, "anchors", "start")
     done = run(good.folder)
     assert done.returncode == 1 and done.stderr == ""
-    for words in ('no table "codings"', 'no table "rights"', 'no table "claims"', '"calls" has no column "status"', '"calls" has no column "demand"', '"anchors" has no column "start"'):
+    for words in (
+        'no table "codings"', 'no table "rights"', 'no table "claims"', '"calls" has no column "status"', '"calls" has no column "demand"', '"anchors" has no column "start"',
+    ):  # fmt: skip
         assert words in done.stdout
     assert "skipped: SEG101" not in done.stdout and "skipped: ANC102" in done.stdout and "not checked, since anchors.start did not" in done.stdout
 
@@ -216,7 +218,9 @@ def test_a_slip_in_the_declaration_is_said(tmp_path, said):
     assert run(package, "--strict").returncode == 1
 
 
-@pytest.mark.parametrize("said", [{}, {"conformsTo": "camtrap-dp-1.0"}, {"conformsTo": ["https://example.org/tracking"]}, {"conformsTo": 1}, {"conformsTo": "x" * 10**6}, {"conformsTo": []}], ids=lambda said: str(said)[:60])
+@pytest.mark.parametrize("said", [
+    {}, {"conformsTo": "camtrap-dp-1.0"}, {"conformsTo": ["https://example.org/tracking"]}, {"conformsTo": 1}, {"conformsTo": "x" * 10**6}, {"conformsTo": []},
+], ids=lambda said: str(said)[:60])  # fmt: skip
 def test_other_packages_are_left_in_peace(tmp_path, said):
     package = table(tmp_path, "n\n1\n", [{"name": "n", "type": "integer"}])
     path = package / "datapackage.json"

@@ -22,7 +22,8 @@ _error("PKG101", "The descriptor breaks the Data Package standard",
        '`"name": 5`, where a name is a text')
 _error("PKG102", "A table or column that the claim-tracking profile asks for is missing, or is another than it asks for",
        "The rules need every table and column of the profile, and leave out whatever rests on one that is not there.",
-       "Describe the table or the column as the Table Schema of that name in `schemas/` does, or drop `conformsTo` from the descriptor if this is no claim-tracking package.",
+       "Describe the table or the column as the Table Schema of that name in `schemas/` does, or drop `conformsTo` from the descriptor if this is "
+       "no claim-tracking package.",
        'a package with `"conformsTo": "claim-tracking-package-1"` and no table `claims`')
 _error("PKG103", "A profile was not checked, since nothing outside the package is fetched",
        "What the profile demands beyond the standard is then not known to be met.",
