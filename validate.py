@@ -33,7 +33,7 @@ WAYS = {
     "list_rules": (),
     "explain": (),
     "version": (),
-    "write_baseline": ("select", "ignore", "no_settings"),
+    "write_baseline": ("select", "ignore", "no_settings", "quiet"),  # quiet of progress
 }
 COMPANIONS = {"quotes": "source", "quotes_to": "source", "dry_run": "fix", "style": "cite", "expect": "cite"}  # of no use alone
 OF_NO_PACKAGE = ("list_rules", "explain", "version")
