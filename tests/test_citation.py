@@ -23,7 +23,7 @@ from publisher import cff, citation, crate, croissant, metadata
 from publisher.cite import content_hash
 from publisher.files import File
 from publisher.model import Dataset, load
-from tests.conftest import ROOT
+from tests.conftest import ROOT, material
 from tests.example import Example
 from tests.test_command import run
 from tests.test_publish import describe
@@ -31,7 +31,6 @@ from validate import main
 from validator.seal import read_rows
 
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-STANDARDS = ROOT.parent / "shared" / "standards"
 
 
 # --------------------------------------------------------------------------------------------------------------- parity
@@ -172,9 +171,7 @@ def test_datacite_schema_accepts_it(either):
 def test_csl_schema_accepts_it(either, row):
     from jsonschema import Draft7Validator
 
-    path = STANDARDS / "csl-data.json"
-    if not path.is_file():
-        pytest.skip("no copy of the CSL-JSON schema beside the project (../shared/standards/csl-data.json)")
+    path = material("standards/csl-data.json", "without a copy of the CSL-JSON schema validity by it cannot be shown")
     assert list(Draft7Validator(json.loads(path.read_text(encoding="utf-8"))).iter_errors(citation.csl(either, row))) == []
 
 

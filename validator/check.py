@@ -29,9 +29,10 @@ def check(where: str, given: Settings, use_settings: bool = True, all_for_baseli
             report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell)
             report.where, report.home = where, home if path == Path(where) else None
             selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))
-            selection.apply(report, wishes.select or [], wishes.ignore or [])
+            counts = selection.counting(report, wishes.select or [], wishes.ignore or [])
+            selection.apply(report, counts)
             if known is not None:
-                baseline.apply(report, known)
+                baseline.apply(report, known, counts)
                 baseline.shorten(report, samples)
             told = [str(path) for path in (wishes.path, wishes.baseline) if path]
             report.settings = [name.replace(str(home), where) if report.home is None else name for name in told]

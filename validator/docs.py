@@ -13,6 +13,7 @@ from . import explain, limits, reliability
 from .catalogue import Rule
 from .package import PROFILE
 from .seal import read_descriptor, read_rows, read_tables
+from .tool import command
 
 MARK = "<!-- generated: everything below comes from `python -m validator.docs` -->\n"
 
@@ -135,7 +136,13 @@ def _rule(rule: Rule) -> str:
 
 PAGES = {"docs/rules.md": rules, "docs/codebook.md": codebook, "README.md": readme}
 
-if __name__ == "__main__":
-    here = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+
+def write(descriptor: Path) -> None:
+    """Writes every page of a package anew."""
+    home = descriptor.parent
     for name, page in PAGES.items():
-        (here / name).write_text(page(here), encoding="utf-8")
+        (home / name).write_text(page(home), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(command("validator.docs", write))

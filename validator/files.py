@@ -56,16 +56,20 @@ def bound(resource: Resource) -> None:
     """
     if not resource.path or not resource.tabular:
         return
-    path = Path(resource.basepath or "", resource.path)
+    for name in resource.paths:
+        if _unpacked(resource, Path(resource.basepath or "", name)) > limits.MAX_UNPACKED:
+            raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
+
+
+def _unpacked(resource: Resource, path: Path) -> int:
+    """The bytes that a file holds, or more than are read; 0 for a plain table, which is read a block at a time."""
     if resource.compression == "zip":
         with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    elif resource.compression in OPENERS:
+            return sum(entry.file_size for entry in archive.infolist())
+    if resource.compression in OPENERS:
         size = 0
         with open_content(resource, path) as content:
             while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
                 size += len(piece)
-    else:
-        size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
-    if size > limits.MAX_UNPACKED:
-        raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
+        return size
+    return path.stat().st_size if resource.format not in ("csv", "tsv") else 0

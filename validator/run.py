@@ -9,7 +9,7 @@ from frictionless import FrictionlessException, Resource
 
 import schemas
 
-from . import descriptor, files, handover, keys, limits, rules
+from . import descriptor, files, handover, keys, limits, profile, rules
 from .catalogue import RULES
 from .findings import Tally
 from .form import SAMPLE, form
@@ -51,6 +51,7 @@ class Run:
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
         self.needed: dict[str, set[str]] = {}  # the columns of keys, by table
+        self.read: dict[str, int] = {}  # how many rows frictionless read of a table
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -86,6 +87,8 @@ class Run:
             self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
             if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
+            elif resource.tabular and ("FIL102", resource.path) not in self.tally.totals and resource.name in self.read:
+                report.tables[resource.name] = self.read[resource.name]
         if package.custom.get("conformsTo") == PROFILE:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
@@ -152,7 +155,7 @@ class Run:
 
     def _scan(self, resource: Resource) -> None:
         """Reads a CSV table's file once; leaves other resources to frictionless."""
-        if not (resource.tabular and resource.path and resource.format in ("csv", "tsv")):
+        if not Table.is_csv(resource):
             return
         table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
         with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
@@ -194,7 +197,7 @@ class Run:
     def _hand_over(self, resource: Resource, table: Table | None, ours: Tally | None) -> None:
         standard = Tally(self.samples)
         try:
-            handover.judge(resource, table, standard, ours)
+            self.read[resource.name] = handover.judge(resource, table, resource.path or self.loaded.path.name, standard, ours)
         finally:  # what was found before it broke off is true all the same
             self.tally.merge(standard)
             if ours is not None:
@@ -206,14 +209,11 @@ class Run:
 
     def _claim_rules(self) -> None:
         tables = {name: table for name, table in self.tables.items() if table.frame is not None}
-        for name, fields in schemas.COLUMNS.items():
-            lost = [f for f in fields if name in tables and f not in tables[name].names]
-            if not self.loaded.package.has_resource(name) and self.report.complete or lost:
-                what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
-                self.tally.add(of_file("PKG102", self.loaded.path.name, what))
+        findings, lacking = profile.lacks(self.loaded, tables)
+        self.tally.add(*findings)
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        ran, skipped, frames = rules.run(tables, self.tally, facts)
+        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from

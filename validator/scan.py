@@ -100,6 +100,12 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
         if table.regular:
             reader.settle(on_cells)
     on_file.add(*form.findings())
+    for part in table.parts[1:]:
+        form = hygiene.FileForm(part)
+        for block in blocks(part, block_size):
+            tell(part, len(block))
+            form.update(block)
+        on_file.add(*form.findings())
     if table.regular:
         on_cells.add(*digest.findings())
         table.rows, table.ascending, table.disorder = row - 2, order.ascending, order.disorder

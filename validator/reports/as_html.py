@@ -10,7 +10,7 @@ from ..about import version
 from ..catalogue import RULES
 from ..findings import Finding
 from ..report import Report
-from ..wording import visible
+from ..text import visible
 from .words import left_out, plural, verdict
 
 
