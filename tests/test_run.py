@@ -1,8 +1,10 @@
 """One validation as a whole: what is judged, skipped and counted."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 
 import pytest
@@ -233,3 +235,21 @@ def test_a_finding_far_into_a_file_is_found_again_by_its_line(tmp_path):
     package = table(tmp_path, "n,a\n" + rows + "x,é\n" + rows + "y,é", [INTEGER, TEXT])
     found = [(f.line, f.column, f.value) for f in validate(package, block_size=100_000).findings if f.rule == "CEL101"]
     assert found == [(6002, 1, "x"), (12_003, 1, "y")]
+
+
+@pytest.mark.parametrize("error", [KeyError, IndexError])
+def test_an_error_of_ours_is_no_finding(tmp_path, monkeypatch, error):
+    monkeypatch.setattr("validator.keys.check", lambda *arguments: {}["x"] if error is KeyError else [][0])
+    with pytest.raises(error):
+        validate(table(tmp_path, "n\n1\n", [INTEGER]))
+
+
+@pytest.mark.parametrize("names, more, said", [([], {}, "there is no file in it"), (["a.csv"], {"innerpath": "b.csv"}, 'there is no "b.csv" in it')])
+def test_a_zipped_table_without_its_file(tmp_path, names, more, said):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, "n\n1\n")
+    folder = write(tmp_path, [resource("t", [INTEGER], path="data/t.csv.zip", compression="zip", **more)], {"data/t.csv.zip": content.getvalue()})
+    found = validate(folder).findings
+    assert [f.rule for f in found] == ["FIL102"] and said in found[0].message

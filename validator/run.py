@@ -147,6 +147,8 @@ class Run:
         except OSError as error:
             return self._lost("FIL103", resource, error.strerror or str(error))
         except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+            if isinstance(error, (KeyError, IndexError)):
+                raise  # an error of ours; an encoding that Python lacks is a LookupError and no more
             self.garbled.add(resource.name)
             return self._lost("FIL102", resource, str(error)[:200])
         return True
