@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.benchmarks import compare, generate, plain, tiny
+from tests.benchmarks import compare, degrade, generate, plain, tiny
 from tests.conftest import ROOT
 from validator.run import validate
 
@@ -52,3 +52,28 @@ def test_the_small_packages_have_the_faults_that_they_are_named_for(tmp_path):
 def test_the_claim_tracking_package_is_valid_whatever_its_size(tmp_path):
     report = validate(generate.tracked(tmp_path, statements=3), strict=True)
     assert report.exit_code == 0 and report.tables["claims"] == 24 and report.coverage.startswith("coverage 100 %")
+
+
+FOUND = {  # by case of `degrade`, the rules that find something; the other cases are clean
+    "an error in every row, ten values": {"CEL101"}, "an error in every row, each another value": {"CEL101"},
+    "an error in every cell": {"CEL101", "CEL102", "HYG109", "HYG110", "HYG113"}, "every key twice": {"KEY101"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", degrade.CASES)
+def test_the_odd_tables_are_odd_only_as_they_are_named(tmp_path, case):
+    report = validate(degrade.CASES[case](tmp_path, 20_000))
+    assert {rule for rule, _ in report.totals} == FOUND.get(case, set())
+
+
+def test_growth_is_an_exponent():
+    assert degrade.slope([1, 2, 4, 8], [3, 12, 48, 192]) == pytest.approx(2)
+
+
+def test_each_benchmark_keeps_to_its_part_of_a_page(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# Prose\n")
+    for part, lines in (("a", ["1"]), ("b", ["2"]), ("a", ["3"])):
+        compare.put(page, part, lines)
+    text = page.read_text()
+    assert "1" not in text and text.index("# Prose") < text.index("3") < text.index("2")

@@ -4,8 +4,8 @@
     python -m tests.benchmarks.compare --claims 10000 1000000 --out docs/performance
 
 With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand), and
-OUT.json, OUT.svg and all of OUT.md below its mark are written; matplotlib draws, from the dependency group `benchmark`. Compile the installed
-packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
+OUT.json, OUT.svg and the part of OUT.md between two marks are written; matplotlib draws, from the dependency group `benchmark`.
+Compile the installed packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
 """
 
 import argparse
@@ -37,7 +37,6 @@ subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
 wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}), file=sys.stderr)
 """
-MARK = "<!-- what follows is written by tests/benchmarks/compare.py -->"
 LARGE = 5_000_000  # claims from which on one round is enough
 Figures = dict[str, float]
 
@@ -181,11 +180,17 @@ def report(options: argparse.Namespace) -> None:
     command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    page = out.with_suffix(".md")
-    prose = page.read_text(encoding="utf-8").partition(MARK)[0] if page.exists() else "# Performance\n\n"
     picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
-    page.write_text("\n".join([f"{prose}{MARK}", "", f"`{command}`", "", machine, "", picture, "", *lines]), encoding="utf-8")
+    put(out.with_suffix(".md"), "compare", [f"`{command}`", "", machine, "", picture, "", *lines])
     plot(results, out.with_suffix(".svg"))
+
+
+def put(page: Path, part: str, lines: list[str]) -> None:
+    """Writes what a benchmark measured between its two marks in a page; at the end of it where they are not there yet."""
+    begin, end = f"<!-- measured by tests/benchmarks/{part}.py -->", f"<!-- end of {part} -->"
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    before, _, rest = text.partition(begin)
+    page.write_text("\n".join([before.rstrip("\n") + "\n" if before else "", begin, "", *lines, end]) + (rest.partition(end)[2] or "\n"), encoding="utf-8")
 
 
 def main() -> None:

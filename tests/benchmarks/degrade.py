@@ -1,6 +1,6 @@
 """How a check fares on tables that are unlike the clean ones: per byte against a clean table in the same run, and as they grow.
 
-    python -m tests.benchmarks.degrade [--mib 2 4 8 16] [--rounds 3] [--python PYTHON] [--json FILE]
+    python -m tests.benchmarks.degrade [--mib 2 4 8 16] [--rounds 3] [--python PYTHON] [--out docs/performance]
 
 Each case is a package of about so many MiB. What the start of the command takes (measured on a package of one row) is taken
 off; then the CPU time to a MiB is compared with that of the clean case of the same size. The exponent is the slope of the
@@ -10,15 +10,17 @@ logarithm of the time over that of the size: 1 is linear growth, 2 quadratic.
 import argparse
 import json
 import math
+import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from tests.support import resource, write
 
-from .compare import ROOT, measure
+from .compare import ROOT, measure, put
 
 MIB = 2**20
 ID, TEXT = {"name": "id", "type": "string", "constraints": {"required": True, "pattern": "R[0-9]{8}"}}, {"name": "text", "type": "string"}
@@ -97,11 +99,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--case", nargs="+", choices=CASES, default=list(CASES))
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--out", type=Path, help="the page, without its ending, to write the table into; and a JSON file beside it")
     options = parser.parse_args()
     start, _, _ = run(CASES["clean"], 1, options.python, 5)
-    clean, rows = {}, []
-    print("| case | CPU s to a MiB, in clean ones | growth | peak, MiB |\n|---|--:|--:|--:|")
+    clean, rows, lines = {}, [], ["| case | CPU time to a MiB, in clean ones | growth | peak, MiB |", "|---|--:|--:|--:|"]
     for name in options.case:
         net, sizes, peak = [], [], 0.0
         for mib in options.mib:
@@ -111,9 +112,13 @@ def main() -> None:
         clean.setdefault("clean", per_mib)
         exponent = slope(sizes, net) if len(sizes) > 1 else math.nan
         rows.append({"case": name, "times_clean": per_mib / clean["clean"], "exponent": exponent, "peak": peak, "mib": sizes, "net_cpu": net})
-        print(f"| {name} | {per_mib / clean['clean']:.1f} | {exponent:.2f} | {peak:,.0f} |", flush=True)
-    if options.json:
-        options.json.write_text(json.dumps({"start": start, "cases": rows}, indent=1) + "\n", encoding="utf-8")
+        lines.append(f"| {name} | {per_mib / clean['clean']:.1f} | {exponent:.2f} | {peak:,.0f} |")
+        print(lines[-1], flush=True)
+    if options.out:
+        command = f"python -m tests.benchmarks.degrade --mib {' '.join(f'{mib:g}' for mib in options.mib)} --rounds {options.rounds} --python PYTHON --out docs/performance"
+        told = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds, at the largest size; start-up ({start:.2f} s of CPU time) taken off."
+        put(options.out.with_suffix(".md"), "degrade", [f"`{command}`", "", told, "", *lines, ""])
+        options.out.with_suffix(".degrade.json").write_text(json.dumps({"start": start, "cases": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
 """Small packages, on which start-up is most of the time: our command against frictionless's, turn by turn.
 
-    python -m tests.benchmarks.tiny [--rounds 15] [--python PYTHON]
+    python -m tests.benchmarks.tiny [--rounds 15] [--python PYTHON] [--out docs/performance]
 
-Prints a Markdown table of medians: the share of frictionless's time that ours takes. `compare` says how each is measured.
+Prints a Markdown table of medians, the share of frictionless's time that ours takes, and puts it into the page OUT.md where one is
+named. `compare` says how each is measured.
 """
 
 import argparse
+import os
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from tests.example import build_good
 from tests.support import resource, write
 
-from .compare import ROOT, rounds
+from .compare import ROOT, put, rounds
 
 FIELDS = [
     {"name": "id", "type": "string", "constraints": {"required": True, "pattern": "[A-Z]{2}[0-9]{3}"}},
@@ -52,14 +55,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.tiny", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--python", default=sys.executable, help="the Python that runs what is measured: of an environment without `dev`, as users have it")
+    parser.add_argument("--out", type=Path, help="the page, without its ending, to write the table into")
     options = parser.parse_args()
-    print("| package | share of frictionless's time | of its CPU time | wall, s | CPU, s | peak, MiB |\n|---|--:|--:|--:|--:|--:|")
+    lines = ["| package | share of frictionless's time | of its CPU time | wall, s | CPU, s | peak, MiB |", "|---|--:|--:|--:|--:|--:|"]
     with tempfile.TemporaryDirectory() as folder:
         for what, package in packages(Path(folder)).items():
             figures, _ = rounds(package, options.python, options.rounds, every=False)
             ours, theirs = figures["ours"], figures["frictionless"]
             shares = " | ".join(f"{ours[key] / theirs[key]:.2f}" for key in ("wall", "cpu"))
-            print(f"| {what} | {shares} | {ours['wall']:.2f} | {ours['cpu']:.2f} | {ours['peak']:,.0f} |", flush=True)
+            lines.append(f"| {what} | {shares} | {ours['wall']:.2f} | {ours['cpu']:.2f} | {ours['peak']:,.0f} |")
+            print(lines[-1], flush=True)
+    if options.out:
+        command = f"`python -m tests.benchmarks.tiny --rounds {options.rounds} --python PYTHON --out docs/performance`"
+        put(options.out.with_suffix(".md"), "tiny", [command, "", f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds.", "", *lines, ""])
 
 
 if __name__ == "__main__":
