@@ -1,17 +1,19 @@
 """The files of a package: those that no resource names, and whether those that are named can be read within bounds."""
 
+import lzma
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from frictionless import Resource
+from frictionless import FrictionlessException, Resource, errors
 
 from . import limits
 from .findings import Finding
 from .package import Loaded
-from .tables import OPENERS, TooLarge, open_content, open_regular
+from .tables import TooLarge, open_content, open_regular
 from .wording import of_file
 
 # The formats that frictionless reads from a file without more libraries; others lead to a database or a service, or need a
@@ -52,20 +54,34 @@ def refusal(resource: Resource) -> tuple[str, str] | None:
 def bound(resource: Resource) -> None:
     """Raises TooLarge where a packed file holds more than is read, or where one that frictionless reads whole is larger.
 
-    Raises OSError, EOFError or zipfile.BadZipFile for a packed file that is none.
+    Raises OSError, EOFError, LookupError, zipfile.BadZipFile or FrictionlessException for a packed file that cannot be unpacked.
     """
     if not resource.path or not resource.tabular:
         return
     path = Path(resource.basepath or "", resource.path)
-    if resource.compression == "zip":
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    elif resource.compression in OPENERS:
-        size = 0
-        with open_content(resource, path) as content:
-            while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
-                size += len(piece)
+    if resource.compression:
+        size = _unpacked(resource, path)
     else:
         size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
     if size > limits.MAX_UNPACKED:
         raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
+
+
+def _unpacked(resource: Resource, path: Path) -> int:
+    """How many bytes a packed file's content has, up to the bound; raises as `bound` does."""
+    if resource.compression == "zip":
+        with zipfile.ZipFile(open_regular(path)) as archive:
+            if not archive.infolist():
+                raise zipfile.BadZipFile("the archive holds no file")
+            if (size := sum(entry.file_size for entry in archive.infolist())) > limits.MAX_UNPACKED:
+                return size
+    size = 0
+    try:
+        with open_content(resource, path) as content:
+            while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
+                size += len(piece)
+    except (OSError, zlib.error, lzma.LZMAError, RuntimeError) as error:  # the last: a zip that is encrypted, or packed in a way unknown
+        if getattr(error, "errno", None):
+            raise
+        raise FrictionlessException(errors.CompressionError(note=str(error))) from None
+    return size

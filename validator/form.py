@@ -64,6 +64,7 @@ def form(resource: Resource, start: bytes) -> Form:
         and (dialect.header, dialect.header_rows, dialect.header_case) == (True, [1], True)
         and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
         and not (resource.compression or resource.extrapaths or resource.innerpath)
+        and not (resource.fields or resource.rows)  # how many there are to be: frictionless counts
         and resource.schema.fields_match == "exact"
     )
     return Form(encoding, python, dialect, plain)
