@@ -123,6 +123,8 @@ PACKAGES = [
           {"data/table.csv": SOUND},
           {"title": "Package", "description": "Words", "version": "1.0.0", "created": "2024-01-01T00:00:00Z", "keywords": ["word"],
            "licenses": [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}], "contributors": [{"title": "Us"}]}),
+    Shown("rows in the descriptor, with faults", ["type-error", "missing-cell", "primary-key", "blank-row"],
+          [{"name": "table", "type": "table", "data": [["id", "name"], ["x", "a"], [1], [1, "b"], ["", ""]], "schema": {"fields": TWO, "primaryKey": "id"}}]),
     # ------------------------------------------------------------------------------------------------- headers and rows
     one("everything at once", "blank-label duplicate-label missing-cell blank-row extra-cell", "id,name,,name\n1,a\n2,b\n\n3,c,,d,e\n", schema=None),
     one("a blank label", "blank-label", "id,\n1,a\n"),

@@ -61,18 +61,64 @@ def test_a_storm_of_broken_rules_is_counted_and_not_told_row_by_row(good, monkey
     assert made.count("CLM102") == sum(found.rule == "CLM102" for found in report.findings) == limits.SAMPLES
 
 
-def test_anchors_of_one_item_may_meet():
-    rows = {"_row": [2, 3], "anchor_id": ["A", "B"], "claim_id": ["C", "C"], "call_id": [None, None], "segment_id": ["S", "S"], "start": [0, 5], "end": [5, 9]}
-    overlap = RULES["ANC106"].function
-    meeting = pl.DataFrame(rows, schema_overrides={"call_id": pl.String})
-    assert overlap(nw.from_native(meeting.lazy())).collect().is_empty()
-    assert overlap(nw.from_native(meeting.with_columns(end=6).lazy())).collect()["_row"].to_list() == [3]
+# What one defect a rule cannot show: each side of a rule, its bounds, and rows that are another rule's. A table a rule reads
+# is written as its columns and rows; "-" is a missing value, digits are a number, and "!" ends a row that the rule finds.
+EDGES = {
+    "ANC104 one span, and spans that share two of its three parts": {"anchors": """
+        segment_id start end sha256
+        S 0 5 a !
+        S 0 5 b !
+        T 0 5 c
+        S 0 6 d
+        S 1 5 e
+        U 0 5 f
+        U 0 5 f
+        """},
+    "ANC105 one hash at two places, of one length and of two": {"anchors": """
+        start end sha256
+        0 5 a
+        5 10 a
+        0 5 b !
+        3 9 b !
+        """},
+    "ANC106 meeting and overlapping": {"anchors": """
+        anchor_id claim_id call_id segment_id start end
+        A C - S 0 5
+        B C - S 5 9
+        C C - S 8 12 !
+        G C - S 30 35
+        H C - S 25 30
+        D - C S 20 24
+        E - C S 23 25 !
+        F C - T 0 5
+        """},
+    "PAR102 each role of each item": {"participants": """
+        claim_id call_id role
+        C - addressee !
+        - K affected !
+        C - affected
+        - K addressee
+        C - speaker
+        - K speaker
+        C K addressee
+        C K affected
+        - - affected
+        """},
+}  # fmt: skip
 
 
-def test_roles_of_calls_and_claims_each_way():
-    """What a defect a rule cannot show: each side of the rule, and that a row of both items is another rule's."""
-    role = RULES["PAR102"].function
-    rows = [("C", None, "addressee"), (None, "K", "affected"), ("C", None, "affected"), (None, "K", "addressee"), ("C", None, "speaker"), (None, "K", "speaker"),
-            ("C", "K", "addressee"), ("C", "K", "affected"), (None, None, "affected")]  # fmt: skip
-    frame = pl.DataFrame(rows, schema={"claim_id": pl.String, "call_id": pl.String, "role": pl.String}, orient="row").with_row_index("_row")
-    assert role(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [0, 1]
+def read_table(text: str) -> tuple[pl.DataFrame, list[int]]:
+    """A table of `EDGES` as a frame with `_row`, and the rows that a rule has to find in it."""
+    header, *lines = [line.split() for line in text.split("\n") if line.strip()]
+    rows = [[None if cell == "-" else int(cell) if cell.isdigit() else cell for cell in line[: len(header)]] for line in lines]
+    types = {name: pl.Int64 if any(isinstance(row[at], int) for row in rows) else pl.String for at, name in enumerate(header)}
+    frame = pl.DataFrame(rows, schema=types, orient="row").with_row_index("_row")
+    return frame, [number for number, line in enumerate(lines) if line[-1] == "!"]
+
+
+@pytest.mark.parametrize("case", EDGES)
+def test_edges(case: str):
+    rule, tables = RULES[case.split()[0]], {name: read_table(text) for name, text in EDGES[case].items()}
+    frames = [nw.from_native(tables[name][0].lazy()) for name in rule.tables]
+    found = rule.function(*frames).collect()["_row"].sort().to_list()
+    assert found == tables[rule.tables[0]][1]

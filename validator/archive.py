@@ -26,6 +26,7 @@ def opened(where: str | Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         home = Path(folder).resolve()
         try:
+            refuse_crowded(path)
             with zipfile.ZipFile(path) as archive:
                 files = entries(path, archive)
                 for name, entry in files.items():
@@ -39,6 +40,17 @@ def opened(where: str | Path) -> Iterator[Path]:
             yield home / top
         except Unusable as error:  # its text names the temporary folder
             raise Unusable(str(error).replace(str(home / top), str(path))) from None
+
+
+def refuse_crowded(path: Path) -> None:
+    """Raises Unusable for a zip with so many entries that to list them would take long: Python reads the whole directory first."""
+    tail = 2**16 + 22  # bytes that the record of the directory's end takes, its comment included (APPNOTE.TXT, 4.3.16)
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - tail))
+        end = handle.read()
+    at = end.rfind(b"PK\5\6")
+    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
+        raise Unusable(f"{path}: a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone")
 
 
 def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from frictionless import FrictionlessException, Resource, errors
 
 from . import limits
-from .findings import Finding
+from .archive import refuse_crowded
+from .findings import Finding, Unusable
 from .package import Loaded
 from .tables import TooLarge, open_content, open_regular
 from .wording import of_file
@@ -70,6 +71,10 @@ def bound(resource: Resource) -> None:
 def _unpacked(resource: Resource, path: Path) -> int:
     """How many bytes a packed file's content has, up to the bound; raises as `bound` does."""
     if resource.compression == "zip":
+        try:
+            refuse_crowded(path)
+        except Unusable:
+            raise TooLarge("the zip has too many entries") from None
         with zipfile.ZipFile(open_regular(path)) as archive:
             if not archive.infolist():
                 raise zipfile.BadZipFile("the archive holds no file")

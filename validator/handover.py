@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from frictionless import Checklist, Resource, errors
@@ -37,13 +38,15 @@ class Recorder(Checklist):
 
 
 class Sample(NamedTuple):
-    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, and what is said of it."""
+    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, what is said of it,
+    and the cell as frictionless has it."""
 
     rule: str
     row: int | None
     fields: list[str]
     note: str
     line: int | None = None
+    cell: str | None = None
 
 
 class Samples:
@@ -73,11 +76,21 @@ class Samples:
         """Enters what was kept as findings, with their places where the table's form can be followed."""
         if table:
             table.fetch({sample.row for sample in self.kept if sample.row})
-        for rule, row, fields, note, line in self.kept:
-            if table and row:
-                self.tally.add(of_row(rule, table, row, fields, note))
+        for sample in self.kept:
+            if table and sample.row:
+                self.tally.add(of_row(sample.rule, table, sample.row, sample.fields, sample.note))
             else:
-                self.tally.add(of_file(rule, self.file, note, line, ", ".join(fields) or None))
+                found = of_file(sample.rule, self.file, _placed(sample), sample.line, ", ".join(sample.fields) or None)
+                self.tally.add(replace(found, row=sample.row, value=sample.cell))
+
+
+def _placed(sample: Sample) -> str:
+    """What is said of a row that has no line to point at, such as one in the descriptor or in JSON."""
+    columns = f'(column {", ".join(map(repr, sample.fields))})'.replace("'", '"') if sample.fields else ""
+    row = f"row {sample.row}{',' if sample.cell is not None else ''}" if sample.row else ""
+    cell = f'"{sample.cell}"' if sample.cell is not None else ""
+    where = " ".join(part for part in (row, cell, columns) if part)
+    return "; ".join(part for part in (where, sample.note) if part)
 
 
 def _sample(error: errors.Error, resource: Resource) -> Sample:
@@ -89,7 +102,7 @@ def _sample(error: errors.Error, resource: Resource) -> Sample:
         constraint = re.match(r'constraint "(\w+)" is', error.note)
         known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
         words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
-        return Sample(rule, row, [name], words)
+        return Sample(rule, row, [name], words, cell=shorten(str(error.cell)))
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
         return Sample(rule, row, fields, error.note)

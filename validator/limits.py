@@ -17,5 +17,6 @@ SAMPLES = 100  # findings that a report lists for one rule in one file; the tota
 STUCK = 2.0  # seconds that one call may take inside frictionless before the run gives up on it
 MAX_SETTINGS = 64 * 1024  # bytes of a `validate.toml`
 MAX_ENTRIES = 10_000  # in a zip
+MAX_DIRECTORY = 4 * MIB  # bytes of a zip's directory: so many entries with names of 350 characters
 MAX_ARCHIVE = 4096 * MIB  # bytes of a zip's content
 MAX_RATIO = 200  # bytes of a zip's content to one byte packed: tables pack 3 to 30 to 1, a bomb a thousand
