@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-EQUIVALENT = Path(__file__).parent / "packages" / "equivalent.toml"
+PACKAGES = Path(__file__).parent / "packages"
 # Seconds of processor time that the tests of one mutant may take; one that takes longer never ends. The first tests take two, all of them a minute.
 FIRST, ALL = 20, 240
 SWAPS = {
@@ -49,6 +49,7 @@ TESTS = {
     "validator/form.py": ["tests/test_form.py", *ENGINE],
     "schemas/versions.py": ["tests/test_history.py"],
 }
+EDGES = "tests/test_rules.py::test_edges"
 RULES = ["tests/test_rules.py", "tests/test_dataset.py", "tests/test_reliability.py"]
 
 
@@ -149,9 +150,10 @@ def tests_of(mutant: Mutant, first: bool) -> list[str]:
     if not first:
         return every
     if mutant.rule is None:
-        return every[:1]
+        return [EDGES] if every is RULES else every[:1]
+    edges = [f"{EDGES}[{mutant.rule}]"] if f"\n[{mutant.rule}]" in (PACKAGES / "edges.toml").read_text(encoding="utf-8") else []
     own = f"{every[0]}::test_defect_yields_its_rule_and_no_other[{mutant.rule}]"
-    return [own, "tests/test_rules.py::test_the_smallest_package_is_valid", "tests/test_rules.py::test_edges"]
+    return [*edges, own, "tests/test_rules.py::test_the_smallest_package_is_valid"]
 
 
 def warm_up() -> None:
@@ -199,7 +201,7 @@ def _run(mutant: Mutant | None, tests: list[str], seconds: int) -> int:
 
 def explained() -> dict[str, dict[str, str]]:
     """Why some mutants survive, by file and `Mutant.name`."""
-    return tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    return tomllib.loads((PACKAGES / "equivalent.toml").read_text(encoding="utf-8"))
 
 
 def modules() -> list[str]:

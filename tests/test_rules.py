@@ -16,7 +16,9 @@ from validator.catalogue import BETWEEN_VERSIONS, RULES
 from validator.seal import read_rows, write_rows
 from validator.wording import of_row
 
-DEFECTS = tomllib.loads((Path(__file__).parent / "packages" / "defects.toml").read_text(encoding="utf-8"))
+PACKAGES = Path(__file__).parent / "packages"
+DEFECTS, EDGES = (tomllib.loads((PACKAGES / name).read_text(encoding="utf-8")) for name in ("defects.toml", "edges.toml"))
+TYPES = {bool: pl.Boolean, int: pl.Int64, str: pl.String}
 
 
 def test_the_smallest_package_is_valid(good: Example):
@@ -61,64 +63,19 @@ def test_a_storm_of_broken_rules_is_counted_and_not_told_row_by_row(good, monkey
     assert made.count("CLM102") == sum(found.rule == "CLM102" for found in report.findings) == limits.SAMPLES
 
 
-# What one defect a rule cannot show: each side of a rule, its bounds, and rows that are another rule's. A table a rule reads
-# is written as its columns and rows; "-" is a missing value, digits are a number, and "!" ends a row that the rule finds.
-EDGES = {
-    "ANC104 one span, and spans that share two of its three parts": {"anchors": """
-        segment_id start end sha256
-        S 0 5 a !
-        S 0 5 b !
-        T 0 5 c
-        S 0 6 d
-        S 1 5 e
-        U 0 5 f
-        U 0 5 f
-        """},
-    "ANC105 one hash at two places, of one length and of two": {"anchors": """
-        start end sha256
-        0 5 a
-        5 10 a
-        0 5 b !
-        3 9 b !
-        """},
-    "ANC106 meeting and overlapping": {"anchors": """
-        anchor_id claim_id call_id segment_id start end
-        A C - S 0 5
-        B C - S 5 9
-        C C - S 8 12 !
-        G C - S 30 35
-        H C - S 25 30
-        D - C S 20 24
-        E - C S 23 25 !
-        F C - T 0 5
-        """},
-    "PAR102 each role of each item": {"participants": """
-        claim_id call_id role
-        C - addressee !
-        - K affected !
-        C - affected
-        - K addressee
-        C - speaker
-        - K speaker
-        C K addressee
-        C K affected
-        - - affected
-        """},
-}  # fmt: skip
-
-
 def read_table(text: str) -> tuple[pl.DataFrame, list[int]]:
-    """A table of `EDGES` as a frame with `_row`, and the rows that a rule has to find in it."""
+    """A table of `edges.toml` as a frame with `_row`, and the rows that a rule has to find in it."""
     header, *lines = [line.split() for line in text.split("\n") if line.strip()]
-    rows = [[None if cell == "-" else int(cell) if cell.isdigit() else cell for cell in line[: len(header)]] for line in lines]
-    types = {name: pl.Int64 if any(isinstance(row[at], int) for row in rows) else pl.String for at, name in enumerate(header)}
+    words = {"-": None, "true": True, "false": False}
+    rows = [[words.get(cell, int(cell) if cell.isdigit() else cell.lstrip("'")) for cell in line[: len(header)]] for line in lines]
+    types = {name: next((TYPES[type(row[at])] for row in rows if row[at] is not None), pl.String) for at, name in enumerate(header)}
     frame = pl.DataFrame(rows, schema=types, orient="row").with_row_index("_row")
     return frame, [number for number, line in enumerate(lines) if line[-1] == "!"]
 
 
-@pytest.mark.parametrize("case", EDGES)
-def test_edges(case: str):
-    rule, tables = RULES[case.split()[0]], {name: read_table(text) for name, text in EDGES[case].items()}
+@pytest.mark.parametrize("id", EDGES)
+def test_edges(id: str):
+    rule, tables = RULES[id], {name: read_table(text) for name, text in EDGES[id].items()}
     frames = [nw.from_native(tables[name][0].lazy()) for name in rule.tables]
     found = rule.function(*frames).collect()["_row"].sort().to_list()
     assert found == tables[rule.tables[0]][1]
