@@ -76,7 +76,7 @@ def test_cells_that_are_proven(type_, more, sure, unsure):
 
 def test_a_missing_cell_is_proven_where_none_is_required():
     assert proven(field("integer"), [None, "1"]) == [None, "1"]
-    assert proven(field("integer", constraints={"required": True}), [None, "1"]) == ["1"]
+    assert proven(field("integer", constraints={"required": True}), [None, "1", "x"]) == ["1"]
     assert proven(field("integer", constraints={"unique": True, "required": False}), [None, "1"]) == [None, "1"]
     assert proven(field("geopoint"), [None]) == []
 
