@@ -10,6 +10,7 @@ Exit code: 0 built, 1 the package is invalid, 2 it could not be built.
 
 import argparse
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"{error.filename or output}: cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"{output}: cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     print(f"{report.title} {report.version}: {len(names)} files in {output}")
     return 0
@@ -54,6 +55,8 @@ def moment(created: str, epoch: str | None) -> datetime:
     """When the release is dated: SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), or `created`."""
     if epoch:
         try:
+            if not re.fullmatch("-?[0-9]+", epoch):
+                raise ValueError
             when = datetime.fromtimestamp(int(epoch), UTC)
         except (ValueError, OverflowError, OSError):
             raise Unusable(f'SOURCE_DATE_EPOCH is "{epoch}"; it must be a whole number of seconds since 1970') from None

@@ -13,7 +13,7 @@
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
 Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched,
-and nothing is written but by `--fix` and the options that name a file to write.
+and nothing is written but by `--fix` and the options that name a file to write, and temporary files for keys beyond `--memory`.
 """
 
 import argparse
@@ -23,9 +23,59 @@ from pathlib import Path
 from shutil import get_terminal_size
 
 
+# What can be asked instead of whether packages are valid, each with the options that go with it; any other would be ignored.
+WAYS = {
+    "source": ("quotes", "quotes_to", "strict", "format"),
+    "status": ("strict", "format"),
+    "against": ("strict", "format"),
+    "fix": ("dry_run", "format"),
+    "cite": ("style", "expect", "strict", "format"),
+    "list_rules": (),
+    "explain": (),
+    "version": (),
+    "write_baseline": ("select", "ignore", "no_settings", "memory", "quiet"),  # quiet of progress
+}
+COMPANIONS = {"quotes": "source", "quotes_to": "source", "dry_run": "fix", "style": "cite", "expect": "cite"}  # of no use alone
+OF_NO_PACKAGE = ("list_rules", "explain", "version")
+
+
+def filled(text: str) -> str:
+    """The value of an option, which may not be empty: a variable that a script forgot to set must turn no check off."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the value is empty; give one, or leave it out (in a script: is the variable set?)")
+    return text
+
+
+def count(text: str) -> int:
+    """The value of an option that is a number of something."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise argparse.ArgumentTypeError("the value must be a whole number from 0; the totals are exact whatever it is")
+    return int(text)
+
+
+def mebibytes(text: str) -> int:
+    """The value of `--memory`."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise argparse.ArgumentTypeError("the value must be a whole number of MiB from 1; keys that take more are put on disk")
+    return int(text)
+
+
+class Arguments(argparse.ArgumentParser):
+    """A parser whose sentence on an unknown option names the one that was meant."""
+
+    def error(self, message: str) -> None:
+        unknown = message.removeprefix("unrecognized arguments: ")
+        if unknown != message:
+            from difflib import get_close_matches
+
+            near = get_close_matches(unknown.partition(" ")[0].partition("=")[0], self._option_string_actions, 1)
+            message += f"; did you mean {near[0]}?" if near else "; --help lists the options"
+        super().error(message)
+
+
 def arguments_of_command() -> argparse.ArgumentParser:
     """The command's arguments, in the groups in which `--help` shows them."""
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="validate.py",
         usage="validate.py [options] [PACKAGE ...]",
         description="Check Data Packages: the standard, and the rules of claim tracking.",
@@ -36,35 +86,75 @@ def arguments_of_command() -> argparse.ArgumentParser:
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="folder, descriptor or zip (default: this folder)")
     check = parser.add_argument_group("what counts")
     check.add_argument("--strict", action="store_true", default=None, help="warnings fail the package, as errors do")
-    check.add_argument("--select", action="append", metavar="RULE[:TABLE]", help="only this rule (HYG109) or group (HYG)")
-    check.add_argument("--ignore", action="append", metavar="RULE[:TABLE]", help="not this rule or group")
-    check.add_argument("--baseline", metavar="FILE", help="only findings that this file does not know")
-    check.add_argument("--write-baseline", metavar="FILE", help="write the findings of now there, and stop")
+    check.add_argument("--select", type=filled, action="append", metavar="RULE[:TABLE]", help="only this rule (HYG109) or group (HYG)")
+    check.add_argument("--ignore", type=filled, action="append", metavar="RULE[:TABLE]", help="not this rule or group")
+    check.add_argument("--baseline", type=filled, metavar="FILE", help="only findings that this file does not know")
+    check.add_argument("--write-baseline", type=filled, metavar="FILE", help="write the findings of now there, and stop")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
+    check.add_argument("--memory", type=mebibytes, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
     report = parser.add_argument_group("report")
-    report.add_argument("--format", action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
-    report.add_argument("--output", action="append", default=[], metavar="FILE", help="write there; its ending says the format")
-    report.add_argument("--max-samples", type=int, metavar="N", help="list N findings a rule and file (100)")
+    report.add_argument("--format", type=filled, action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
+    report.add_argument("--output", type=filled, action="append", default=[], metavar="FILE", help="write there; its ending says the format")
+    report.add_argument("--max-samples", type=count, metavar="N", help="list N findings a rule and file (100)")
     loudness = report.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="findings alone, a line each")
     loudness.add_argument("-v", "--verbose", action="store_true", help="also why a rule matters, and which ran")
     other = parser.add_argument_group("instead of a check")
     ways = other.add_mutually_exclusive_group()
     ways.add_argument("--status", action="store_true", help="what became of calls and bears on claims; or as json")
-    ways.add_argument("--source", action="append", metavar="FILE", help="prove the pointers against this text; - is stdin")
+    ways.add_argument("--source", type=filled, action="append", metavar="FILE", help="prove the pointers against this text; - is stdin")
     other.add_argument("--quotes", action="store_true", help="with --source: show each item beside its words")
-    other.add_argument("--quotes-to", metavar="FILE.csv", help="with --source: write them elsewhere")
-    ways.add_argument("--against", metavar="OLD", help="what changed since that version; or as json")
+    other.add_argument("--quotes-to", type=filled, metavar="FILE.csv", help="with --source: write them elsewhere")
+    ways.add_argument("--against", type=filled, metavar="OLD", help="what changed since that version; or as json")
     ways.add_argument("--fix", action="store_true", help="rewrite the form of the files, never their meaning")
     other.add_argument("--dry-run", action="store_true", help="with --fix: write nothing, print the diff")
-    ways.add_argument("--cite", nargs="?", const="", metavar="ROW_ID", help="how to cite the dataset, or one row")
+    ways.add_argument("--cite", nargs="?", const=True, type=filled, metavar="ROW_ID", help="how to cite the dataset, or one row")
     other.add_argument("--style", choices=["apa", "bibtex", "ris", "csl"], metavar="STYLE", help="with --cite: apa, bibtex, ris, csl")
-    other.add_argument("--expect", metavar="HASH", help="with --cite: 1 unless the row has this SHA-256")
+    other.add_argument("--expect", type=filled, metavar="HASH", help="with --cite: 1 unless the row has this SHA-256")
     ways.add_argument("--list-rules", action="store_true", help="list every rule")
-    ways.add_argument("--explain", metavar="ID", help="explain one rule")
+    ways.add_argument("--explain", type=filled, metavar="ID", help="explain one rule")
     ways.add_argument("--version", action="store_true", help="the versions of this and of what it rests on")
     other.add_argument("-h", "--help", action="help", help="show this")
     return parser
+
+
+def way_of(options: argparse.Namespace) -> str | None:
+    """Which of `WAYS` is asked; None where it is whether packages are valid."""
+    return next((way for way in WAYS if is_given(options, way)), None)
+
+
+def is_given(options: argparse.Namespace, name: str) -> bool:
+    """Whether an option was given."""
+    value = getattr(options, name)
+    return not any(value is unsaid for unsaid in (None, False)) and value != []
+
+
+def misuse(options: argparse.Namespace) -> str | None:
+    """What is wrong with the options as they stand together, in a sentence that names the mend; None where nothing is."""
+    way, spelt = way_of(options), "--{}".format
+    if not all(map(str.strip, options.packages)):
+        return "argument PACKAGE: the name is empty; name a folder, descriptor or zip (in a script: is the variable set?)"
+    for name, owner in COMPANIONS.items():
+        if is_given(options, name) and way != owner:
+            return f"{spelt(name.replace('_', '-'))} goes with {spelt(owner)}"
+    if is_given(options, "expect") and options.cite is True:
+        return "--expect goes with --cite ROW_ID"
+    if way is None:
+        return None
+    asked = spelt(way.replace("_", "-"))
+    if way == "write_baseline" and len(options.packages) > 1:
+        return "a baseline is that of one package; write one for each, and name it in the validate.toml of each"
+    if "-" in (options.write_baseline, options.quotes_to):
+        return f"{asked} writes no file to standard output; name a file"
+    if way in OF_NO_PACKAGE and options.packages:
+        return f"{asked} is about no package; leave {options.packages[0]} out"
+    if len(options.packages) > 1:
+        return f"{asked} is about one package, and {len(options.packages)} are named; run it on each"
+    forms = ["text", "json"] if way in ("status", "against") else ["text"]
+    if "format" in WAYS[way] and (options.output or options.format not in ([], *([form] for form in forms))):
+        return f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >"
+    idle = [name for name in vars(options) if name not in ("packages", way, *WAYS[way]) and is_given(options, name)]
+    return f"{asked} has no use for {spelt(idle[0].replace('_', '-'))}; leave it out" if idle else None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,15 +163,10 @@ def main(arguments: list[str] | None = None) -> int:
     end = given.index("--") if "--" in given else len(given)  # argparse forgets it where options and packages are mixed
     command = arguments_of_command()
     options = command.parse_intermixed_args(given[:end])
-    options.packages = [*options.packages, *given[end + 1 :]] or ["."]
-    if options.dry_run and not options.fix:
-        command.error("--dry-run goes with --fix")
-    if (options.quotes or options.quotes_to) and not options.source:
-        command.error("--quotes and --quotes-to go with --source, your own copy of the text")
-    if options.style and options.cite is None:
-        command.error("--style goes with --cite")
-    if options.expect and not options.cite:
-        command.error("--expect goes with --cite ROW_ID")
+    options.packages = [*options.packages, *given[end + 1 :]]
+    if wrong := misuse(options):
+        command.error(wrong)
+    options.packages = options.packages or ["."]
     if hasattr(sys.stdout, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
         sys.stdout.reconfigure(errors="backslashreplace")
     where = ", ".join(options.packages)
@@ -105,77 +190,69 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # Imported where needed: start-up is most of a small package's time.
-    if options.version:
+    way = way_of(options)
+    if way == "version":
         from validator.about import described
 
         print(described())
         return 0
-    if options.list_rules or options.explain:
+    if way in ("list_rules", "explain"):
         return _explain(options.explain)
+    from validator import startup
+
+    startup.load()
     from validator.findings import Unusable
     from validator.text import visible
 
     try:
-        if options.source or options.status or options.against or options.fix or options.cite is not None:
-            return _of_one(options)
-        return _check(options)
+        return _check(options) if way in (None, "write_baseline") else _of_one(options, way)
     except Unusable as error:
         print(visible(str(error)), file=sys.stderr)
         return 2
 
 
-def _of_one(options: argparse.Namespace) -> int:
+def _of_one(options: argparse.Namespace, way: str) -> int:
     """What is asked of one package other than whether it is valid."""
     from validator.archive import opened
     from validator.findings import Unusable
     from validator.run import validate
 
-    asked = next(f"--{name}" for name in ("source", "status", "against", "fix", "cite") if getattr(options, name) not in (None, False))
-    if len(options.packages) > 1:
-        raise Unusable(f"{asked} is about one package, and {len(options.packages)} are named; run it on each")
-    forms = ["text", "json"] if options.status or options.against else ["text"]
-    if options.output or options.format not in ([], *([form] for form in forms)):
-        raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
-    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
-    if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
-        raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     where, form = Path(options.packages[0]), (options.format or ["text"])[0]
     with opened(where) as path:
-        if options.fix:
+        if way == "fix":
             if path != where:
                 raise Unusable(f"{where}: a zip is not rewritten; unpack it and name the folder")
             return rewrite(path, options.dry_run)
         report = validate(path, strict=bool(options.strict))
         report.where = str(where)
-        if options.source:
+        if way == "source":
             return prove(path, report, options)
-        if options.cite is not None:
+        if way == "cite":
             return cite(path, report, options)
-        return compare(where, report, options.against, form) if options.against else show_status(path, report, form)
+        return compare(where, report, options.against, form) if way == "against" else show_status(path, report, form)
 
 
 def _check(options: argparse.Namespace) -> int:
     """Checks every package and writes every report that is asked for."""
-    from validator import check, progress, selection
+    from validator import check, limits, progress, selection
     from validator.findings import Unusable
     from validator.reports import output
     from validator.text import visible
     from validator.settings import Settings
 
     pairs = output.pair(options.format, options.output)
-    output.refuse([name for _, name in pairs], options.packages)
-    output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, "--write-baseline")
-    if options.max_samples is not None and options.max_samples < 0:
-        raise Unusable("--max-samples is a whole number from 0; the totals are exact whatever it is")
+    output.refuse([name for _, name in pairs], options.packages, kept=[options.baseline] if options.baseline else [])
+    output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, what="--write-baseline")
+    memory = limits.KEYS if options.memory is None else options.memory * limits.MIB
     given = Settings(strict=options.strict, max_samples=options.max_samples, baseline=Path(options.baseline) if options.baseline else None)
     given.select = selection.parse(options.select, "--select") if options.select else None
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
-    if (options.baseline or options.write_baseline) and len(options.packages) > 1:
+    if options.baseline and len(options.packages) > 1:
         raise Unusable('a baseline is that of one package; for several say `baseline = "FILE"` in the validate.toml of each')
     reports = []
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
-            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), tell))
+            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell))
     for option in ("select", "ignore"):
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
@@ -276,7 +353,7 @@ def cite(package: Path, report, options: argparse.Namespace) -> int:
 
     if refused := _refusal(report, "no citation"):
         return refused
-    row = cite.find(package, options.cite) if options.cite else None
+    row = None if options.cite is True else cite.find(package, options.cite)
     print(cite.text(package, row, options.style or "apa"), end="")
     return cite.compare(options.cite, row, options.expect) if options.expect else 0
 

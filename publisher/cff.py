@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from validator.seal import read_descriptor
+from validator.tool import command
 
 from .facts import Contributor
 from .model import Dataset, Statement, load
@@ -51,6 +51,11 @@ def _cff_reference(statement: Statement) -> dict:
     return said | {"url": statement.url, "license": statement.licence.code}
 
 
+def write(descriptor: Path) -> None:
+    """Writes the CITATION.cff of a package anew."""
+    text = cff(load(descriptor))
+    (descriptor.parent / "CITATION.cff").write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    package = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    (read_descriptor(package)[0].parent / "CITATION.cff").write_text(cff(load(package)), encoding="utf-8")
+    sys.exit(command("publisher.cff", write))

@@ -67,8 +67,8 @@ def zenodo(dataset: Dataset) -> dict:
     return {name: value for name, value in said.items() if value}
 
 
-def schema_org(dataset: Dataset, files: list[File]) -> dict:
-    """schema.org's Dataset, with the properties that Google's dataset search reads.
+def schema_org(dataset: Dataset, files: list[File], up: str = "") -> dict:
+    """schema.org's Dataset, with the properties that Google's dataset search reads; `up` leads to the release's folder.
 
     (https://developers.google.com/search/docs/appearance/structured-data/dataset)
     """
@@ -86,7 +86,7 @@ def schema_org(dataset: Dataset, files: list[File]) -> dict:
             {
                 "@type": "DataDownload",
                 "name": file.title,
-                "contentUrl": address(dataset, file.path),
+                "contentUrl": address(dataset, file.path, up),
                 "encodingFormat": file.media_type,
                 "contentSize": f"{file.bytes} B",
                 "sha256": file.sha256,
@@ -111,9 +111,9 @@ def described(dataset: Dataset) -> dict:
     }
 
 
-def address(dataset: Dataset, path: str) -> str:
-    """Where a file of the release lies: below the homepage, or beside the metadata where there is none."""
-    return f"{dataset.homepage.rstrip('/')}/{path}" if dataset.homepage else path
+def address(dataset: Dataset, path: str, up: str = "") -> str:
+    """Where a file of the release lies: below the homepage, or, where there is none, from the metadata by way of `up`."""
+    return f"{dataset.homepage.rstrip('/')}/{path}" if dataset.homepage else up + path
 
 
 def name(one: Contributor) -> dict:

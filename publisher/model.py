@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from validator import status
+from validator.findings import Unusable
 from validator.seal import read_descriptor, read_tables
 
 from .cite import content_hash
@@ -270,6 +271,7 @@ class Dataset(Facts):
     codes: dict[str, tuple[Code, ...]]
     tables: dict[str, Table] = field(repr=False)
     codebook: str | None = field(repr=False, default=None)  # docs/codebook.md, Markdown, where the package has one
+    datasheet: str | None = field(repr=False, default=None)  # docs/datasheet.md, likewise
 
     @property
     def claims(self) -> tuple[Item, ...]:
@@ -300,14 +302,23 @@ def load(package: Path) -> Dataset:
         codes={name: tuple(codes.values()) for name, codes in made.codes.items()},
         tables=made.tables,
         codebook=_document(package, "docs/codebook.md"),
+        datasheet=_document(package, "docs/datasheet.md"),
     )
 
 
 def _document(package: Path, name: str) -> str | None:
-    """A text of the package, or None where it has none. One that a link leads outside the package is not read."""
+    """A text of the package, or None where it has none. One that a link leads outside the package is not read.
+
+    Raises Unusable where it is not UTF-8.
+    """
     home = read_descriptor(package)[0].parent.resolve()
     path = (home / name).resolve()
-    return path.read_text(encoding="utf-8") if path.is_file() and path.is_relative_to(home) else None
+    if not (path.is_file() and path.is_relative_to(home)):
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{path}: byte {error.start + 1} is not UTF-8; save the document as UTF-8") from None
 
 
 class _Join:

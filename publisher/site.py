@@ -7,6 +7,7 @@ Words are in `site/strings/`, one file a language; the templates in `site/` esca
 
 import base64
 import hashlib
+import html
 import json
 import re
 import tomllib
@@ -22,35 +23,48 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from validator.findings import Unusable
+
 from . import charts
 from .citation import STYLES, Row
+from .files import File
 from .model import CALL, CLAIM, Dataset, Item, Source
 
 HERE = Path(__file__).parent / "site"
 # The tables that a row is downloaded from, besides its own; the coders' raw values are in the package.
 TABLES = ("claims", "calls", "anchors", "participants", "item_rights", "grounds", "evidence", "follow_ups", "actors", "rights", "sources")
 SCRIPTS = ("vendor/minisearch.min.js", "app.js")
+DOCUMENTS = ("codebook", "datasheet")  # the package's documents that become pages, where it has them
 
 Options = list[tuple[str, str]]  # values with their words
 
 
-def build(dataset: Dataset, output: Path, downloads: Iterable[tuple[str, str]] = (), language: str = "en") -> None:
-    """Writes `index.html` and, where the dataset has a codebook, `codebook.html` into a folder, which is made if need be.
+def build(dataset: Dataset, output: Path, downloads: Iterable[File] = (), language: str = "en", markup: dict | None = None) -> None:
+    """Writes `index.html` and, where the dataset has them, `codebook.html` and `datasheet.html` into a folder, which is made if need be.
 
-    The same dataset gives the same bytes. `downloads` are the files beside that folder to offer, as path and title;
-    `language` is the name of a file in `site/strings/`.
+    The same dataset gives the same bytes. `downloads` are the files beside that folder to offer, `language` is the name of a
+    file in `site/strings/`, and `markup` what the front page tells search engines, as JSON-LD.
     """
-    strings = tomllib.loads((HERE / "strings" / f"{language}.toml").read_text(encoding="utf-8"))
-    pages = {"index.html": _index(dataset, strings, tuple(downloads))}
-    if dataset.codebook:
-        pages["codebook.html"] = _codebook(dataset, strings)
+    words = strings(language)
+    texts = {name: text for name in DOCUMENTS if (text := getattr(dataset, name))}
+    books = {name: markdown(text, texts) for name, text in texts.items()}
+    pages = {"index.html": _page(dataset, words, "index.html", books, markup=markup, **_index(dataset, words, downloads))}
+    for name, book in books.items():
+        pages[f"{name}.html"] = _page(dataset, words, "document.html", books, name=name, book=book)
     output.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
+        _refuse_twins(page)
         (output / name).write_text(page, encoding="utf-8", newline="\n")
 
 
-def _index(dataset: Dataset, strings: dict, downloads: tuple[tuple[str, str], ...]) -> str:
-    view = {
+def strings(language: str = "en") -> dict[str, dict[str, str]]:
+    """The words of the site in a language, in groups."""
+    return tomllib.loads((HERE / "strings" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def _index(dataset: Dataset, strings: dict, downloads: Iterable[File]) -> dict:
+    """What the front page shows."""
+    return {
         "figures": _figures(dataset),
         "coverage": [(one, charts.coverage(dataset, one)) for one in dataset.statements],
         "levels": charts.LEVELS,
@@ -59,23 +73,20 @@ def _index(dataset: Dataset, strings: dict, downloads: tuple[tuple[str, str], ..
         "rights": charts.rights(dataset),
         "items": _in_order(dataset),
         "choices": _choices(dataset, strings),
+        "coders": sorted({code for item in dataset.items for code in item.coders}, key=lambda code: code.code),
         "sources": _uses(dataset),
+        "parts_of": Counter(id for item in dataset.items for id in {part.actor.id for part in item.participants}),
         "downloads": _by_folder(downloads),
         "rows": _rows(dataset),
         "citations": _citations(dataset),
     }
-    return _page(dataset, strings, "index.html", **view)
 
 
-def _codebook(dataset: Dataset, strings: dict) -> str:
-    return _page(dataset, strings, "codebook.html", book=markdown(dataset.codebook))
-
-
-def _page(dataset: Dataset, strings: dict, template: str, **view) -> str:
+def _page(dataset: Dataset, strings: dict, template: str, books: dict[str, "Book"], markup: dict | None = None, **view) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters |= {"host": host, "script_data": script_data, "words": lambda date: in_words(date, strings["date"]), "tokens": tokens}
+    environment.filters |= {"host": host, "size": size, "script_data": script_data, "words": lambda date: in_words(date, strings["date"]), "tokens": tokens}
     environment.tests["web"] = is_web
     style, boot = (_inlined(name) for name in ("style.css", "boot.js"))
     script = "".join(map(_inlined, SCRIPTS))
@@ -90,7 +101,14 @@ def _page(dataset: Dataset, strings: dict, template: str, **view) -> str:
         )
     )
     parts = {"style": Markup(style), "boot": Markup(boot), "script": Markup(script), "policy": policy}
-    return environment.get_template(template).render(data=dataset, t=_named(strings), citation=STYLES["apa"](dataset).strip(), **parts, **view)
+    return environment.get_template(template).render(data=dataset, t=_named(strings), books=books, markup=markup, citation=STYLES["apa"](dataset).strip(), **parts, **view)
+
+
+def _refuse_twins(page: str) -> None:
+    """Raises Unusable where an address of the page would lead to two places, such as two rows, or a row and a part of the page."""
+    (id, times), *_ = Counter(re.findall(r'\sid="([^"]*)"', page)).most_common(1)
+    if times > 1:
+        raise Unusable(f'the site cannot be built: the id "{html.unescape(id)}" would stand {times} times on one page; give the row another id')
 
 
 def _named(strings: dict) -> SimpleNamespace:
@@ -138,7 +156,7 @@ def _in_order(dataset: Dataset) -> list[Item]:
 
 def _choices(dataset: Dataset, strings: dict) -> list:
     """The filters: a name, and groups of (label, options), an option being a value and its words with the number of items."""
-    found = Counter((name, value) for item in dataset.items for name, values in tokens(item).items() for value in values.split())
+    found = Counter((name, value) for item in dataset.items for name, values in tokens(item).items() for value in values)
     item = strings["item"]
 
     def codes(name: str, list: str, prefix: str = "") -> Options:
@@ -168,17 +186,17 @@ def _choices(dataset: Dataset, strings: dict) -> list:
     return choices
 
 
-def _by_folder(downloads: tuple[tuple[str, str], ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _by_folder(downloads: Iterable[File]) -> list[tuple[str, list[File]]]:
     """The files to download by the folder in their path, those in none first."""
     folders = {"": []}
-    for path, title in downloads:
-        folders.setdefault(path.rpartition("/")[0], []).append((path, title))
+    for file in downloads:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file)
     return list(folders.items())
 
 
 def _citations(dataset: Dataset) -> dict[str, dict[str, str]]:
-    """The citation of every claim and call in every style, by the item's id."""
-    rows = {item.id: Row("claims" if item.kind == CLAIM else "calls", item.id, item.sha256, item.version_retired) for item in dataset.items}
+    """The citation in every style: of every claim and call by the item's id, and of the whole dataset by an empty one."""
+    rows = {"": None} | {item.id: Row("claims" if item.kind == CLAIM else "calls", item.id, item.sha256, item.version_retired) for item in dataset.items}
     return {id: {style: cite(dataset, row) for style, cite in STYLES.items()} for id, row in rows.items()}
 
 
@@ -198,8 +216,8 @@ def _uses(dataset: Dataset) -> list[tuple[Source, list[str]]]:
     return [(source, uses[source.id]) for source in dataset.sources]
 
 
-def tokens(item: Item) -> dict[str, str]:
-    """What the page filters an item by: for each filter the values it answers to, with spaces between them."""
+def tokens(item: Item) -> dict[str, list[str]]:
+    """What the page filters an item by: for each filter the values it answers to."""
     status = item.current.status.code if item.current else None
     found = {
         "kind": [item.kind],
@@ -212,7 +230,7 @@ def tokens(item: Item) -> dict[str, str]:
         "segment": item.segment_ids,
         "statement": [item.statement_id],
     }
-    return {name: " ".join(dict.fromkeys(filter(None, values))) for name, values in found.items()}
+    return {name: list(dict.fromkeys(filter(None, values))) for name, values in found.items()}
 
 
 def is_web(address: str) -> bool:
@@ -227,6 +245,11 @@ def is_web(address: str) -> bool:
 def host(address: str) -> str:
     """The host of an address of the web, to show where a link leads."""
     return urlsplit(address).hostname.removeprefix("www.")
+
+
+def size(bytes: int) -> str:
+    """A file's size for readers: kB and MB are thousands and millions of bytes."""
+    return f"{max(1, round(bytes / 1000))} kB" if bytes < 999_500 else f"{bytes / 1_000_000:.1f} MB"
 
 
 def in_words(date: str, strings: dict) -> str:
@@ -248,10 +271,11 @@ class Book:
     headings: tuple[tuple[int, str, str], ...]
 
 
-def markdown(text: str) -> Book:
+def markdown(text: str, pages: Iterable[str] = ()) -> Book:
     """Markdown as HTML, with an id for each heading by GitHub's rule. Raw HTML is shown as text, an image as a link to it.
 
-    A link into a repository, which leads nowhere from here, is left as its text.
+    A link to a document beside it leads to its page, if it is one of `pages`. One into a repository, which leads nowhere from
+    here, is left as its text.
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     parsed = parser.parse(re.sub(r"(?s)<!--.*?-->\n?", "", text))
@@ -264,11 +288,12 @@ def markdown(text: str) -> Book:
             if opening.tag in ("h1", "h2"):
                 headings.append((int(opening.tag[1]), id, words))
     for token in parsed:
-        token.children = token.children and _linked(token.children)
-    html = parser.renderer.render(parsed, parser.options, {})
-    # A wide table scrolls in a box of its own, which the keyboard can reach, and not with the page.
-    html = re.sub(r"<table>(.*?)</table>", r'<div class="scroll" tabindex="0"><table>\1</table></div>', html, flags=re.DOTALL)
-    return Book(Markup(html), tuple(headings))
+        token.children = token.children and _linked(token.children, pages)
+    text = parser.renderer.render(parsed, parser.options, {})
+    # A wide table or line of code scrolls in a box of its own, which the keyboard can reach, and not with the page.
+    text = text.replace("<pre>", '<pre tabindex="0">')
+    text = re.sub(r"<table>(.*?)</table>", r'<div class="scroll" tabindex="0"><table>\1</table></div>', text, flags=re.DOTALL)
+    return Book(Markup(text), tuple(headings))
 
 
 def _slug(words: str, seen: dict[str, int]) -> str:
@@ -277,12 +302,18 @@ def _slug(words: str, seen: dict[str, int]) -> str:
     return f"{slug}-{seen[slug]}" if seen[slug] else slug
 
 
-def _linked(children: list[Token]) -> list[Token]:
-    """Inline tokens with links to the web marked as such, links in the page kept, and others left out around their text."""
+def _linked(children: list[Token], pages: Iterable[str]) -> list[Token]:
+    """Inline tokens with links to the web marked as such, links in and between the pages kept, and others left out around their text."""
     kept, dropped = [], []
     for token in children:
         if token.type == "link_open":
             target = token.attrGet("href")
+            beside, _, heading = target.partition(".md")
+            if beside in pages and heading[:1] in ("", "#"):
+                token.attrs["href"] = f"{beside}.html{heading}"
+                dropped.append(False)
+                kept.append(token)
+                continue
             dropped.append(not (target.startswith("#") or is_web(target)))
             if is_web(target):
                 token.attrs |= {"class": "away", "rel": "noopener noreferrer"}

@@ -14,9 +14,9 @@ from . import relations, tracking, versions  # isort: skip
 
 HERE = Path(__file__).parent
 
-# The tables of a claim-tracking package and their columns: the rules rely on them.
+# The tables of a claim-tracking package, and the fields of their Table Schemas by name: the rules rely on them.
 COLUMNS = {
-    path.stem: [field["name"] for field in json.loads(path.read_text(encoding="utf-8"))["fields"]] for path in sorted(HERE.glob("*.json"))
+    path.stem: {field["name"]: field for field in json.loads(path.read_text(encoding="utf-8"))["fields"]} for path in sorted(HERE.glob("*.json"))
 }
 
 __all__ = ["COLUMNS", "actors", "anchors", "calls", "claims", "codes", "codings", "evidence", "follow_ups", "item_rights", "participants"]

@@ -192,7 +192,7 @@ def not_appended(comparison: Comparison) -> Iterator[Seen]:
 
 @rule("HIS105")
 def version_fell(comparison: Comparison) -> Iterator[Seen]:
-    """The version is lower than the old one's.
+    """The version is lower than the old one's, or gone.
 
     Why: readers take the higher number for the newer data.
     Mend: raise `version` above the old one's; or swap the two, if the old version was given as the new one.
@@ -201,17 +201,20 @@ def version_fell(comparison: Comparison) -> Iterator[Seen]:
     old, new = comparison.old, comparison.new
     if old.parts and new.parts and new.parts < old.parts:
         yield Seen(DESCRIPTOR, f"{old.number} → {new.number}", field="version", value=new.number)
+    if old.number and not new.number:
+        yield Seen(DESCRIPTOR, f"{old.number} → none", field="version", value="")
 
 
 @rule("HIS106")
 def same_version_for_other_content(comparison: Comparison) -> Iterator[Seen]:
     """The content changed and the version did not.
 
-    Why: two readers who name the same version would mean different data.
+    Why: two readers who name the same version would mean different data. (A package that never had a version cannot be
+    named by it, and is left in peace.)
     Mend: raise `version` by what the message says, and say in `CHANGELOG.md` what changed.
     Example: a date is corrected in `claims`, and the version is still 1.0.0
     """
-    if comparison.demanded and comparison.old.number == comparison.new.number:
+    if comparison.demanded and comparison.old.number == comparison.new.number != "":
         yield Seen(DESCRIPTOR, f'it is still "{comparison.new.number}", but {_demand(comparison)}', field="version", value=comparison.new.number)
 
 
@@ -245,7 +248,7 @@ def changelog_names_another_version(comparison: Comparison) -> Iterator[Seen]:
         return
     for line, text in enumerate(comparison.new.changelog.splitlines(), 1):
         if text.startswith("## "):
-            if version not in (word.lstrip("v") for word in re.split(r"[\s\[\](),:]+", text)):
+            if version and version not in (word.lstrip("v") for word in re.split(r"[\s\[\](),:]+", text)):
                 yield Seen(file, f'the package has version "{version}", the entry is "{text[3:103]}"', line=line)
             return
     yield Seen(file, "it has no entry, that is no line that begins with `## `")

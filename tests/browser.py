@@ -5,9 +5,10 @@ accessibility need axe-core as well, which is not vendored for its size: `npm in
 in AXE_CORE if not here.
 """
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ import pytest
 from tests.conftest import ROOT
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: nothing is tried in a browser")
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402, F401
 from selenium.webdriver.common.keys import Keys  # noqa: E402, F401
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 AXE = Path(os.environ.get("AXE_CORE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
+PATIENCE = 60  # seconds: a busy machine is no failure
 
 needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here: nothing is tried in a browser")
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
@@ -37,3 +41,54 @@ def chromium() -> Iterator[webdriver.Chrome]:
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     yield driver
     driver.quit()
+
+
+def see(driver, look: Callable, expected: object) -> object:
+    """What `look(driver)` gives, once it is as expected: equal to a value, or fit for a test of it. Fails with what it saw last.
+
+    A browser does much of what an action sets off after it: events of the address and of the colours, scrolling, navigation,
+    files. Whatever an assertion sees of that is waited for with this.
+    """
+    seen = []
+
+    def met(driver) -> bool:
+        seen[:] = [look(driver)]
+        return expected(seen[0]) if callable(expected) else seen[0] == expected
+
+    with contextlib.suppress(TimeoutException):
+        WebDriverWait(driver, PATIENCE, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]).until(met)
+        return seen[0]
+    wanted = "something else" if callable(expected) else repr(expected)
+    pytest.fail(f"after {PATIENCE} s: saw {seen[0] if seen else 'an element that was gone'!r}, expected {wanted}")
+
+
+def show(driver, address: str, width: int = 1280, height: int = 1000, scheme: str = "light", media: str = "") -> None:
+    """Opens a page anew on a screen of so many CSS pixels, narrow ones being phones, in the colours of a system, or on paper."""
+    driver.get("about:blank")
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+    # A page asks for both as it opens. (A blank page is laid out as 980 pixels wide on a phone, whose own width is the outer one.)
+    see(driver, lambda it: width in it.execute_script("return [innerWidth, outerWidth]"), True)
+    paint(driver, scheme, media)
+    driver.get(address)
+
+
+def paint(driver, scheme: str, media: str = "") -> None:
+    """Has the system prefer light or dark colours, and the page be shown on a screen or, as `media` "print", on paper."""
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    see(driver, lambda it: it.execute_script("return [matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches, matchMedia('print').matches]", scheme), [True, media == "print"])
+
+
+def active(driver):
+    """The element that the keyboard is at."""
+    return driver.switch_to.active_element
+
+
+def serious(driver) -> list:
+    """What axe-core finds serious or critical in the page as it stands, with the first places."""
+    driver.execute_script(AXE.read_text(encoding="utf-8"))
+    driver.set_script_timeout(10 * PATIENCE)
+    run = "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(done, error => done({error: String(error)}))"
+    result = driver.execute_async_script(run)
+    assert "error" not in result and result["passes"]
+    found = [one for one in result["violations"] if one["impact"] in ("serious", "critical")]
+    return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found]

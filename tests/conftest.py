@@ -11,7 +11,7 @@ import pytest
 from tests.example import Example, build_good
 
 ROOT = Path(__file__).parent.parent
-STATEMENT = next(iter(sorted((ROOT.parent / "shared" / "statement").glob("*.txt"))), None)
+MATERIAL = "TEST_MATERIAL"  # the variable that names the folder of what the project may not carry; CONTRIBUTING.md says what lies there
 
 # A slow machine is no failure.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -30,12 +30,18 @@ def good(good_folder, tmp_path) -> Example:
     return Example.copy_of(good_folder, tmp_path / "package")
 
 
+def material(pattern: str, what: str) -> Path:
+    """A file of the material that some tests need beside the project; they are skipped where there is none."""
+    folder = Path(os.environ.get(MATERIAL) or ROOT.parent / "shared")
+    if not (found := sorted(folder.glob(pattern))):
+        pytest.skip(f"{what}: there is no {folder / pattern}, and {MATERIAL} names no other folder that has it (CONTRIBUTING.md says more)")
+    return found[0]
+
+
 @pytest.fixture(scope="session")
 def statement() -> str:
     """The statement's text, which the project may not carry; its tests are skipped where there is no copy."""
-    if STATEMENT is None:
-        pytest.skip("no copy of the statement beside the project (../shared/statement/*.txt): its pointers cannot be proven here")
-    return STATEMENT.read_text(encoding="utf-8")
+    return material("statement/*.txt", "without a copy of the statement its pointers cannot be proven").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

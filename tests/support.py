@@ -61,7 +61,7 @@ def verdict(folder: Path) -> Counter[Key]:
                 field = ", ".join(error.field_names)
             elif error.type == "primary-key":
                 field = ", ".join(resource_.schema.primary_key)
-            found[rule, resource_.path or resource_.name, row, field] += 1
+            found[rule, resource_.path or "datapackage.json", row, field] += 1
     return found
 
 

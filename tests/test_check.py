@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import validate as command
+from tests.example import Example
 from tests.support import table
 from tests.test_reports import run
 from validator import baseline, limits, progress, selection
@@ -50,7 +51,7 @@ def test_the_options_together_in_a_process_of_their_own(folder):
     done = run(folder, "--strict", "--no-settings", "--baseline=known.json", "--select=CEL,HYG:t", "--ignore=CEL", "--max-samples=1", "--verbose", cwd=folder)
     assert done.returncode == 1 and done.stderr == ""
     assert "t.csv: HYG109 3 in all, of which 1 are listed" in done.stdout and "rules run: HYG101, " in done.stdout
-    assert done.stdout.endswith("ignored: 5 findings (CEL101 5)\nknown to the baseline: 2 findings (HYG109 2)\nno longer found: 2 findings of the baseline; write it anew with --write-baseline\ninvalid: 0 errors, 3 warnings\n")
+    assert done.stdout.endswith("ignored: 5 findings (CEL101 5)\nknown to the baseline: 2 findings (HYG109 2)\ninvalid: 0 errors, 3 warnings\n")
 
 
 def totals(**given) -> dict[str, int]:
@@ -129,6 +130,34 @@ def test_a_second_of_the_same_is_new(folder):
     assert command.main([".", "--write-baseline", str(known)]) == 0
     (folder / "data/t.csv").write_text(CONTENT + "x,b\n")
     assert totals(baseline=known) == {"CEL101": 1}
+
+
+@pytest.mark.parametrize("arguments, gone", [
+    (["--select", "HYG"], 0), (["--select", "HYG:t"], 0), (["--ignore", "CEL101"], 0), (["--ignore", "CEL:t,HYG"], 0), (["--select", "CEL"], 1), (["--ignore", "CEL102"], 1), ([], 1),
+], ids=str)  # fmt: skip
+def test_what_was_not_looked_at_is_not_called_gone(folder, said, arguments, gone):
+    assert said("--write-baseline", "known.json")[0] == 0
+    (folder / "data/t.csv").write_text(CONTENT.replace("y, c", "2, c"))  # one CEL101 mended
+    code, text = said("--baseline", "known.json", *arguments)
+    assert code == 0 and ("no longer found: 1 finding of the baseline" in text) == bool(gone) and ("no longer found" in text) == bool(gone)
+
+
+def test_what_could_not_be_read_is_not_called_gone(folder, said):
+    assert said("--write-baseline", "known.json")[0] == 0
+    (folder / "data/t.csv").unlink()
+    code, text = said("--baseline", "known.json")
+    assert code == 2 and "no longer found" not in text
+
+
+def test_rules_that_were_skipped_call_nothing_gone(good: Example, monkeypatch, said):
+    monkeypatch.chdir(good.folder)
+    good.set("claims", "EX01-C007", "time", "")
+    assert set(good.validate().totals) == {("CLM102", "data/claims.csv")}
+    assert said("--write-baseline", "known.json")[0] == 0
+    good.set("claims", "EX01-C003", "time_basis", "no such basis")
+    good.validate()
+    code, text = said("--baseline", "known.json")
+    assert code == 1 and "no longer found" not in text and "skipped: CLM102" in text
 
 
 def test_of_a_storm_a_baseline_keeps_the_number(folder):

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import validate as command
+from tests.conftest import material
 from tests.example import ROOT, Example
 from validator import baseline, settings
 
@@ -96,3 +97,16 @@ def test_inputs_of_the_action_are_no_commands(good: Example, tmp_path):
     done = run_action(tmp_path, tmp_path / "temp", packages='package\n$(touch evil)\n`touch evil`; touch evil\n--output=evil\n"')
     assert done.returncode == 2 and not (tmp_path / "evil").exists()
     assert "$(touch evil): there is no such file" in done.stderr
+
+
+def test_what_the_project_may_not_carry_is_looked_for_where_the_variable_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("TEST_MATERIAL", str(tmp_path))
+    with pytest.raises(pytest.skip.Exception, match=f"no copy: there is no {re.escape(str(tmp_path))}/statement/.*TEST_MATERIAL"):
+        material("statement/*.txt", "no copy")
+    (tmp_path / "statement").mkdir()
+    (tmp_path / "statement" / "own.txt").write_text("Words.")
+    assert material("statement/*.txt", "no copy").read_text() == "Words."
+    monkeypatch.setenv("TEST_MATERIAL", "")  # as good as not set
+    with pytest.raises(pytest.skip.Exception, match=re.escape(str(ROOT.parent / "shared" / "no-such-file"))):
+        material("no-such-file", "no copy")
+    assert "TEST_MATERIAL" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8") and "TEST_MATERIAL" in (ROOT / ".ci/run").read_text()

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import bibtexparser
+import lxml.html
 import pytest
 import rispy
 import yaml
@@ -22,7 +23,7 @@ from publisher import cff, citation, crate, croissant, metadata
 from publisher.cite import content_hash
 from publisher.files import File
 from publisher.model import Dataset, load
-from tests.conftest import ROOT
+from tests.conftest import ROOT, material
 from tests.example import Example
 from tests.test_command import run
 from tests.test_publish import describe
@@ -30,7 +31,6 @@ from validate import main
 from validator.seal import read_rows
 
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-STANDARDS = ROOT.parent / "shared" / "standards"
 
 
 # --------------------------------------------------------------------------------------------------------------- parity
@@ -171,9 +171,7 @@ def test_datacite_schema_accepts_it(either):
 def test_csl_schema_accepts_it(either, row):
     from jsonschema import Draft7Validator
 
-    path = STANDARDS / "csl-data.json"
-    if not path.is_file():
-        pytest.skip("no copy of the CSL-JSON schema beside the project (../shared/standards/csl-data.json)")
+    path = material("standards/csl-data.json", "without a copy of the CSL-JSON schema validity by it cannot be shown")
     assert list(Draft7Validator(json.loads(path.read_text(encoding="utf-8"))).iter_errors(citation.csl(either, row))) == []
 
 
@@ -232,13 +230,26 @@ def test_crate_is_flat_and_closed(other):
     assert {value["@id"] for value in references} - found == {crate.VERSION}
 
 
-def test_search_engines_find_what_they_ask_for(dataset, release):
+@pytest.mark.parametrize("name", ["schema-org.jsonld", "site/index.html"])
+def test_search_engines_find_what_they_ask_for(release, name):
     """https://developers.google.com/search/docs/appearance/structured-data/dataset: what it requires, and most of what it recommends."""
-    said = json.loads((release / "schema-org.jsonld").read_text(encoding="utf-8"))
+    text = (release / name).read_text(encoding="utf-8")
+    if name.endswith(".html"):
+        (text,) = lxml.html.document_fromstring(text).xpath("//script[@type='application/ld+json']/text()")
+    said = json.loads(text)
     assert said["@context"] == "https://schema.org/" and said["@type"] == "Dataset"
     assert said["name"] and 50 <= len(said["description"]) <= 5000
     assert {"creator", "license", "version", "keywords", "distribution", "isAccessibleForFree"} <= said.keys()
-    assert all((release / file["contentUrl"]).is_file() and file["encodingFormat"] for file in said["distribution"])
+    assert said["license"].startswith("https://")
+    assert all(one["@type"] in ("Person", "Organization") and one["name"] for one in said["creator"])
+    assert all(one["@type"] == "DataDownload" and one["encodingFormat"] for one in said["distribution"])
+    assert all(((release / name).parent / one["contentUrl"]).is_file() for one in said["distribution"])
+
+
+def test_search_engines_are_led_to_the_homepage(other, tmp_path):
+    """Where there is one, every address is whole, from wherever it is read."""
+    (file,) = metadata.schema_org(other, [File("a.csv", "text/csv", "A", 1, "0" * 64)], up="../")["distribution"]
+    assert file["contentUrl"] == WITH_DOI["homepage"] + "a.csv"
 
 
 # ------------------------------------------------------------------------------------------------------------- the rows

@@ -68,6 +68,25 @@ def test_unusable_descriptor_is_one_sentence(tmp_path, name, content, word):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name, content, words", [
+    ("p.zip", b"PK\x03\x04 and then no more", "a zip that is damaged or cut off; get it again, whole"),
+    ("p.zip", b"<html>not found</html>", "not a zip, whatever its name says"),
+    ("p.tar.gz", b"\x1f\x8b\x08", "this is packed with gzip; unpack it and name the package's folder"),
+    ("data/t.csv", b"n\n1\n", "this is a table by its name; name the package"),
+    ("book.ods", b"n", "this is a table by its name; name the package"),
+])  # fmt: skip
+def test_what_is_no_descriptor_is_called_what_it_is(tmp_path, name, content, words):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    done = run(tmp_path / name)
+    assert (done.returncode, done.stdout) == (2, "") and f"{name}: {words}" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_zip_in_a_folder_is_pointed_at(tmp_path):
+    (tmp_path / "release-1.0.0.zip").write_bytes(b"")
+    assert f"name the zip in it, {tmp_path / 'release-1.0.0.zip'}" in run(tmp_path).stderr
+
+
 def test_folder_without_descriptor(tmp_path):
     done = run(tmp_path)
     assert done.returncode == 2 and "holds no datapackage.json" in done.stderr and len(done.stderr.splitlines()) == 1
@@ -107,7 +126,7 @@ def test_nothing_is_written(good: Example):
 def test_a_closed_pipe_ends_the_command_quietly(good: Example, arguments):
     read, write = os.pipe()
     os.close(read)  # as when `head` has gone
-    done = subprocess.run([sys.executable, ROOT / "validate.py", good.folder, *arguments], stdout=write, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run([sys.executable, ROOT / "validate.py", *(arguments or [good.folder])], stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (2, b"")
 

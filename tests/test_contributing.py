@@ -12,7 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lxml.html
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 from validator.seal import read_rows, write_rows
@@ -115,6 +117,26 @@ def test_a_whole_second_statement(clone: Clone):
         if pointer["sha256"] and "NF24" in (pointer.get("segment_id") or ""):
             assert sha256(TEXT[int(pointer["start"]) : int(pointer["end"])]) == pointer["sha256"]
     clone.commit()
+
+
+def test_both_statements_are_published(clone: Clone):
+    """Needs the second statement."""
+    release = clone.folder.parent / "release"
+    clone.command(f"python publish.py --output {shlex.quote(str(release))}")
+    page = lxml.html.document_fromstring((release / "site" / "index.html").read_text(encoding="utf-8"))
+    statements = {row["statement_id"]: row["title"] for row in clone.table("statements")}
+    for table, columns in (("claims", ("claim_id", "claim")), ("calls", ("call_id", "demand"))):
+        rows = {row[columns[0]]: row for row in clone.table(table)}
+        assert {row["statement_id"] for row in rows.values()} == statements.keys()
+        cards = {card.get("id"): card.xpath("string(.//h3)") for card in page.xpath(f"//article[contains(@class, '{table[:-1]}')]")}
+        assert cards == {id: row[columns[1]] for id, row in rows.items()}
+        flat = read_rows(release / f"{table}.csv", "utf-8-sig")[1]
+        assert {row[columns[0]]: row["statement_title"] for row in flat} == {id: statements[row["statement_id"]] for id, row in rows.items()}
+    assert page.xpath("//table[@class='coverage']/caption/text()") == list(statements.values())
+    assert set(statements) <= set(page.xpath("//select[@name='statement']/option/@value"))
+    assert {row["segment_id"] for row in clone.table("segments")} <= set(page.xpath("//table[@class='coverage']//tr/@id"))
+    cff = yaml.safe_load((release / "CITATION.cff").read_text(encoding="utf-8"))
+    assert [one["title"] for one in cff["references"]] == list(statements.values())
 
 
 def test_a_claim(clone: Clone):

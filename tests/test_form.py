@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -59,5 +60,6 @@ def test_other_forms_get_frictionless_verdict(tmp_path, content, change):
     path = told["path"] if isinstance(told["path"], str) else told["path"][0]
     if path.endswith((".gz", ".zip")):
         raw = packed(raw, path.rpartition(".")[2])
-    write(tmp_path, [told], {path: raw, **({"data/more.csv": "3,z\nq,z\n"} if isinstance(told["path"], list) else {})})
-    assert standard(validate(tmp_path).findings) == verdict(tmp_path)
+    write(tmp_path, [told], {path: raw, **({"data/more.csv": "n,a\nq,z\n"} if isinstance(told["path"], list) else {})})
+    findings = [replace(found, file=path if found.file == "data/more.csv" else found.file) for found in validate(tmp_path).findings]
+    assert standard(findings) == verdict(tmp_path)  # frictionless knows only the first of several files

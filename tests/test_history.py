@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from schemas import versions
 from tests.conftest import ROOT
 from tests.example import Example
+from tests.support import table
 from tests.test_command import run
 from tests.test_rules import DEFECTS
-from validator import store
+from validator import limits, store
 from validator.catalogue import BETWEEN_VERSIONS, RULES
 from validator.changes import as_text
 from validator.findings import Unusable
@@ -235,6 +236,20 @@ def test_before_version_one_any_rise_will_do(good: Example, old):
     assert ids(compared(old, good.folder)) == ["HIS109"]
 
 
+@pytest.mark.parametrize("before, after, rules", [(None, None, []), ("1.0.0", None, ["HIS105"]), (None, "1.0.0", []), ("2023", "2023", ["HIS106"])])
+def test_packages_without_a_version(tmp_path, before, after, rules):
+    """Any package may be compared, and `version` is optional in the standard."""
+    folders = []
+    for name, number, rows in (("old", before, "1\n"), ("new", after, "1\n2\n")):
+        folders.append(table(tmp_path / name, f"n\n{rows}", [{"name": "n", "type": "integer"}], primaryKey=["n"]))
+        (folders[-1] / "CHANGELOG.md").write_text(f"## {number or 'today'}\n")
+        Example(folders[-1]).describe(**({"version": number} if number else {}))
+    comparison = compared(*folders)
+    assert ids(comparison) == rules
+    if not before and not after:
+        assert "the package has no version that could rise" in as_text(comparison)
+
+
 @pytest.mark.parametrize("heading, sound", [
     ("## 1.1.0 — 2022-01-10", True), ("## [1.1.0] - 2022-01-10", True), ("## v1.1.0", True), ("## [1.1.0](https://example.org/) (2022)", True),
     ("## Unreleased", False), ("## 11.1.0", False), ("## 1.1.0.1", False), ("# 1.1.0", False), ("", False),
@@ -287,17 +302,19 @@ TABLE = b'{"version": "1.0.0", "resources": [{"name": "a", "path": "a.csv", "for
 
 
 @pytest.mark.parametrize("entries, link, word", [
-    ([("datapackage.json", TABLE), ("../a.csv", b"n\n")], None, "inside the package"),
-    ([("datapackage.json", TABLE), ("/a.csv", b"n\n")], None, "inside the package"),
-    ([("datapackage.json", TABLE)], "a.csv", "symbolic link"),
-    ([("a/datapackage.json", TABLE), ("b/datapackage.json", TABLE)], None, "holds two packages"),
+    ([("datapackage.json", TABLE), ("../a.csv", b"n\n")], None, "leads outside it"),
+    ([("datapackage.json", TABLE), ("/a.csv", b"n\n")], None, "leads outside it"),
+    ([("datapackage.json", TABLE)], "a.csv", "is a link or a device"),
+    ([("a/datapackage.json", TABLE), ("b/datapackage.json", TABLE)], None, "in one folder there"),
     ([("datapackage.json", TABLE), ("a.csv", b"n,m\n1\n")], None, "a.csv:2 has 1 cells where the header has 2"),
     ([("datapackage.json", TABLE), ("a.csv", b"n\n\xff\n")], None, "not in the declared encoding"),
     ([("datapackage.json", TABLE), ("a.csv", b"n,n\n")], None, "two columns of one name"),
     ([("datapackage.json", TABLE)], None, "holds no a.csv"),
     ([("readme.txt", b"")], None, "holds no datapackage.json"),
-    ([("datapackage.json", b"[1")], None, "no JSON"),
-    ([("datapackage.json", b"[" * 100_000)], None, "no JSON"),
+    ([("datapackage.json", b"[1")], None, "old.zip: datapackage.json:1:3: not JSON"),
+    ([("datapackage.json", b"[" * 100_000)], None, "nested too deeply"),
+    ([("datapackage.json", TABLE.replace(b'"name": "a", ', b""))], None, "a resource has no name"),
+    ([("datapackage.json", TABLE[:-1] + b', "version": "2.0.0"}')], None, "stands twice"),
     ([("datapackage.json", b'{"resources": [5]}')], None, "resources"),
     ([("datapackage.json", TABLE.replace(b"a.csv", b"/etc/passwd"))], None, "inside the package"),
     ([("datapackage.json", TABLE.replace(b'"csv"', b'"csv", "schema": "https://example.org/s.json"'))], None, "inside the package"),
@@ -315,13 +332,13 @@ def refused(where: str, package: Path, word: str) -> None:
 
 
 def test_archives_are_bounded(tmp_path, monkeypatch):
-    path = hostile_zip(tmp_path / "old.zip", ("datapackage.json", TABLE), ("a.csv", b"n\n" + b"\0" * 1_000_000))
-    monkeypatch.setattr(store, "RATIO_FROM", 1000)
-    refused(str(path), tmp_path, "more than is unpacked")
-    monkeypatch.setattr(store, "MAX_ENTRIES", 1)
-    refused(str(path), tmp_path, "more than 1 files")
-    monkeypatch.setattr(store, "MAX_ARCHIVE", 100)
-    refused(str(path), tmp_path, "larger than")
+    path = hostile_zip(tmp_path / "old.zip", ("datapackage.json", TABLE), ("a.csv", b"n\n" + b"\0" * 3_000_000))
+    refused(str(path), tmp_path, "as no honest tables do")
+    monkeypatch.setattr(limits, "MAX_RATIO", 10_000)
+    monkeypatch.setattr(store, "MAX_COMPARED", 1000)
+    refused(str(path), tmp_path, "which is more than is compared")
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 1)
+    refused(str(path), tmp_path, "more than 1 entries")
 
 
 def test_an_archive_that_lies_about_a_size_is_refused(tmp_path):
@@ -337,6 +354,13 @@ def test_a_zip_with_other_things_in_it(good_folder, old, tmp_path):
     (tmp_path / "old" / "__MACOSX").mkdir()
     shutil.make_archive(str(tmp_path / "release"), "zip", tmp_path, "old")
     assert not changes(compared(tmp_path / "release.zip", good_folder))
+
+
+def test_what_is_no_old_version_is_called_what_it_is(good_folder, tmp_path):
+    (tmp_path / "release-1.0.0.zip").write_bytes(b"PK\x03\x04 cut off")
+    for where, words in ((tmp_path, f"name the zip in it, {tmp_path / 'release-1.0.0.zip'}"), (tmp_path / "release-1.0.0.zip", "a zip that is damaged or cut off")):
+        done = run("--against", where, good_folder)
+        assert (done.returncode, done.stdout) == (2, "") and words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_command_cannot_compare_with_nothing(good_folder, tmp_path):
@@ -444,7 +468,7 @@ def test_invalid_package_is_not_compared(good: Example, old):
 def test_what_would_steer_a_terminal_is_spelt_out(good: Example, old):
     good.set("rights", "political-participation", "label", "Political\x1b[31m participation")
     told = as_text(compared(old, good.folder))
-    assert "\x1b" not in told and "\\x1b" in told
+    assert "\x1b" not in told and "\\u001b" in told
 
 
 # ------------------------------------------------------------------------------------------------------------ properties

@@ -213,4 +213,4 @@ def test_quotes_are_not_written_into_the_package(good: Example, tmp_path):
 
 def test_quotes_ask_for_a_source():
     done = run("--quotes")
-    assert done.returncode == 2 and "go with --source" in done.stderr
+    assert done.returncode == 2 and "--quotes goes with --source" in done.stderr

@@ -7,30 +7,36 @@ import json
 import re
 import shutil
 import sqlite3
+import string
 import zipfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 import duckdb
+import lxml.html
 import openpyxl
 import polars as pl
 import pytest
 import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from publish import main, moment
-from publisher import archive, flat, model, tables
+from publisher import archive, flat, model, site, tables
 from publisher.build import build
+from publisher.readme import readme
+from publisher.site import markdown
 from tests.conftest import ROOT, publish_command
 from tests.example import Example
 from validator import status
 from validator.findings import Unusable
 from validator.run import validate
-from validator.seal import read_rows
+from validator.seal import read_rows, write_rows
 
 TABLES = tables.read(ROOT)
 
@@ -89,11 +95,88 @@ def test_earlier_release_is_replaced(publish, good_folder, good: Example, tmp_pa
     assert content(output).keys() == before.keys() and content(output)["claims.csv"] != before["claims.csv"]
 
 
-def test_folder_with_other_things_is_left_alone(publish, good_folder, tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    done = publish(good_folder, "--output", tmp_path)
-    assert done.returncode == 2 and "thesis.txt" in done.stderr and len(done.stderr.splitlines()) == 1
-    assert content(tmp_path) == {"thesis.txt": b"mine"}
+def _thesis(folder: Path) -> None:
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+
+
+def _checksums_of_others(folder: Path) -> None:
+    _thesis(folder)
+    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(b'mine').hexdigest()}  thesis.txt\n", encoding="utf-8")
+
+
+def _edited(folder: Path) -> None:
+    with (folder / "claims.csv").open("a", encoding="utf-8") as file:
+        file.write("mine")
+
+
+def _linked(folder: Path) -> None:
+    shutil.move(folder / "site", folder.parent / "pages")
+    (folder / "site").symlink_to(folder.parent / "pages")
+
+
+@pytest.mark.parametrize(
+    "change, word, release_first",
+    [
+        (_thesis, "thesis.txt: of no earlier release", False),
+        (_thesis, "thesis.txt: of no earlier release", True),
+        (lambda folder: (folder / "mine").mkdir(), "mine: of no earlier release", True),
+        (lambda folder: (folder / "site" / "mine").mkdir(), "mine: of no earlier release", True),
+        (_checksums_of_others, "SHA256SUMS: of no earlier release", False),
+        (_edited, "claims.csv: has changed since its release was made", True),
+        (_linked, "site: of no earlier release", True),
+    ],
+)
+def test_what_is_no_release_of_ours_is_left_alone(publish, good_folder, tmp_path, change, word, release_first):
+    output = tmp_path / "dist"
+    if release_first:
+        build(good_folder, output, datetime(2022, 1, 10))
+    output.mkdir(exist_ok=True)
+    change(output)
+    before = content(tmp_path), sorted(tmp_path.rglob("*"))
+    done = publish(good_folder, "--output", output)
+    assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
+    assert (content(tmp_path), sorted(tmp_path.rglob("*"))) == before
+
+
+def test_release_cut_short_is_made_again(publish, good_folder, tmp_path):
+    """As it is left by whoever pulls the plug while files are deleted or moved: with the list of files and some of them."""
+    output = tmp_path / "dist"
+    build(good_folder, output, datetime(2022, 1, 10))
+    names = content(output).keys()
+    shutil.rmtree(output / "site")
+    (output / "claims.csv").unlink()
+    assert publish(good_folder, "--output", output).returncode == 0 and content(output).keys() == names
+
+
+@pytest.mark.parametrize(
+    "output, word",
+    [
+        ("file", "file: this is no folder"),
+        ("file/dist", "file: this is no folder"),
+        ("nowhere", "nowhere: a link that leads nowhere"),
+        ("package", "of no earlier release"),
+        ("package/data", "lies among the package's own files"),
+        ("package/schemas/a/b", "lies among the package's own files"),
+        ("data", "lies among the package's own files"),
+        ("/proc/none", "/proc/none: cannot be written"),
+    ],
+)
+def test_place_where_no_release_can_lie_is_told(publish, good: Example, tmp_path, output, word):
+    (tmp_path / "file").touch()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "data").symlink_to(good.folder / "data")
+    before = content(tmp_path)
+    done = publish(good.folder, "--output", tmp_path / output)
+    assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
+    assert content(tmp_path) == before
+
+
+def test_link_to_a_folder_is_followed(publish, good_folder, tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "dist").symlink_to(tmp_path / "far")
+    for _ in range(2):
+        assert publish(good_folder, "--output", tmp_path / "dist").returncode == 0
+    assert (tmp_path / "dist").is_symlink() and (tmp_path / "far" / "SHA256SUMS").is_file()
 
 
 def test_invalid_package_is_not_published(publish, good: Example, tmp_path):
@@ -124,10 +207,11 @@ def test_package_that_cannot_be_published_is_told_why(publish, good: Example, tm
     assert done.returncode == 2 and word in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "1_000", "+1", " 1", "1.5", "１", "9" * 30, "9" * 5000])
+def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     done = publish(good_folder, "--output", tmp_path / "dist")
-    assert done.returncode == 2 and 'SOURCE_DATE_EPOCH is "soon"' in done.stderr and len(done.stderr.splitlines()) == 1
+    assert done.returncode == 2 and f'SOURCE_DATE_EPOCH is "{epoch}"' in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,6 +221,9 @@ def test_epoch_that_is_no_number(publish, good_folder, tmp_path, monkeypatch):
         ("2023-11-14T22:13:20", None, datetime(2023, 11, 14, 22, 13, 20)),
         ("0001-01-01T00:00:00+14:00", None, datetime(1980, 1, 1)),
         ("2023-11-14T22:13:20Z", "0", datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "-1", datetime(1980, 1, 1)),
+        ("2023-11-14T22:13:20Z", "253402300799", datetime(2107, 12, 31, 23, 59, 58)),
+        ("2023-11-14T22:13:20Z", "", datetime(2023, 11, 14, 22, 13, 20)),
     ],
 )
 def test_moment_lies_where_a_zip_can_tell_it(created, epoch, when):
@@ -183,8 +270,8 @@ def test_table_that_is_no_file_is_refused(good: Example):
 
 def test_document_that_leads_outside_is_not_packed(good: Example, tmp_path):
     (tmp_path / "secret.md").write_text("not for you", encoding="utf-8")
-    (good.folder / "README.md").symlink_to(tmp_path / "secret.md")
-    assert "README.md" not in archive.members(good.folder)
+    (good.folder / "CHANGELOG.md").symlink_to(tmp_path / "secret.md")
+    assert "CHANGELOG.md" not in archive.members(good.folder)
 
 
 # ----------------------------------------------------------------------------------------------------- the Data Package
@@ -199,6 +286,57 @@ def test_package_in_the_zip_is_whole_and_valid(release, tmp_path):
         package.extractall(tmp_path)
     assert validate(tmp_path).exit_code == 0
     assert Package(str(release / "datapackage.zip")).validate().valid
+
+
+def test_every_link_in_the_release_leads_to_a_file_of_it(release, tmp_path):
+    """In every text: Markdown and metadata beside the zip, and in it; those within the pages are followed in tests/test_site.py."""
+    folder = Path(shutil.copytree(release, tmp_path / "release"))
+    with zipfile.ZipFile(folder / "datapackage.zip") as package:
+        package.extractall(folder / "datapackage")
+    found = []
+    for path in (path for path in folder.rglob("*") if path.suffix in (".md", ".html", ".json", ".jsonld")):
+        for target in _targets(path):
+            file, _, fragment = target.partition("#")
+            if not urlsplit(target).scheme and (file or path.suffix == ".md"):
+                found.append(((path.parent / unquote(file)).resolve() if file else path, unquote(fragment), f"{path.relative_to(folder)}: {target}"))
+    assert len(found) > 100 and [where for file, _, where in found if not file.exists()] == []
+    assert [where for file, fragment, where in found if file.suffix == ".md" and fragment and f'id="{fragment}"' not in markdown(file.read_text()).html] == []
+
+
+def _targets(path: Path) -> list[str]:
+    """Where a file's links lead."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        tokens = [child for token in MarkdownIt("commonmark").enable("table").parse(text) for child in token.children or ()]
+        return [target for token in tokens if (target := token.attrGet("href") or token.attrGet("src"))]
+    if path.suffix == ".html":
+        return lxml.html.document_fromstring(text).xpath("//@href | //@src")
+    if path.name == "ro-crate-metadata.json":
+        return [node["@id"] for node in json.loads(text)["@graph"]]
+    return re.findall('"(?:contentUrl|path|schema)": "([^"]*)"', text) if path.name != "croissant.json" else re.findall('"contentUrl": "(datapackage.zip)"', text)
+
+
+@pytest.mark.parametrize(
+    "text, left",
+    [
+        ("[a](b.md), [c](gone.md), ![d](gone.svg)", "[a](b.md), c, d"),
+        ("[`a`](../b.md#c) [d](#here) [e](https://example.org/gone.md) [f](../docs)", "[`a`](../b.md#c) [d](#here) [e](https://example.org/gone.md) [f](../docs)"),
+        ("`[c](gone.md)`\n```\n[c](gone.md)\n```\n[`c`](/gone.md)", "`[c](gone.md)`\n```\n[c](gone.md)\n```\n`c`"),
+        ("[é\udcff](../../b.md)\r\n", "é\udcff\r\n"),
+    ],
+)
+def test_link_to_what_is_not_in_the_zip_is_left_as_its_words(text, left):
+    names = ["b.md", "docs/b.md", "docs/a.md"]
+    assert archive.closed("docs/a.md", text.encode("utf-8", "surrogateescape"), names).decode("utf-8", "surrogateescape") == left
+
+
+def test_readme_of_the_zip_shows_hostile_words_as_they_stand(good: Example):
+    evil = "<script>x</script> [a](javascript:x) ![i](https://example.org/i.png) `c` | *b*"
+    describe(good, title=evil, description=evil, licenses=[{"name": "x", "title": evil, "path": "javascript:x"}])
+    page = lxml.html.fragment_fromstring(markdown(readme(model.load(good.folder), ["datapackage.json"])).html, create_parent=True)
+    assert not page.xpath(".//script | .//img | .//em")
+    assert set(page.xpath(".//a/@href")) == {"https://www.loc.gov/standards/datetime/", "https://datapackage.org/"}
+    assert page.xpath("string(.//h1)") == evil and evil in page.xpath("string(.//p[1])")
 
 
 # ------------------------------------------------------------------------------------------------------ the flat tables
@@ -244,14 +382,52 @@ def test_flat_tables_spell_out_codes_and_names(release):
 
 def test_shipped_tables_need_no_apostrophe(release):
     """docs/datasheet.md says so."""
-    assert not [cell for name in ("claims.csv", "calls.csv") for row in _flat(release, name) for cell in row.values() if cell.startswith("'")]
+    assert not [cell for name in ("claims.csv", "calls.csv") for row in _flat(release, name) for cell in row.values() if re.search("(?:^|[;\t])'", cell)]
 
 
-@given(st.text())
+@given(st.text() | st.text("=+-@＝a ;\t\r\n\ufeff'"))
 def test_no_text_begins_a_formula(text):
+    """Nor does a piece of it, where a spreadsheet takes a semicolon or a tab for the sign between cells."""
     made = flat.inert(text)
     assert not re.match("[=+@\t\r\n＝＋－＠-]", made)
-    assert made in (text, "'" + text)
+    assert not [piece for piece in re.split("[;\t\r\n]", made) if re.match("[=+@＝＋－＠-]", piece.lstrip("\ufeff\u200b " + string.whitespace))]
+    assert made.replace("'", "") == text.replace("'", "") and (made == text or re.search("[=+@\t\r\n＝＋－＠-]", text))
+
+
+def test_page_and_flat_tables_know_the_same_formulas():
+    script = (site.HERE / "app.js").read_text(encoding="utf-8")
+    (pattern,) = re.findall("const formula = /(.*)/g;", script)
+    # JavaScript's \\s has the byte-order mark.
+    assert pattern.replace("\\s\\u200b", "\\s\\ufeff\\u200b") == flat.FORMULA.pattern
+
+
+def test_column_whose_name_is_a_formula_runs_nowhere():
+    assert flat._csv({"=1+1": lambda *_: "-1", "n": lambda *_: -1}, [(None, {})]).decode("utf-8-sig") == "'=1+1,n\n'-1,-1\n"
+
+
+def test_package_without_calls_is_published_with_the_same_columns(publish, good: Example, tmp_path):
+    """A statement may make none. Its words are then those of a claim."""
+    for name in ("calls", "follow_ups", "grounds"):
+        write_rows(good.path(name), read_rows(good.path(name))[0], [])
+    for name in ("participants", "item_rights", "codings", "anchors"):
+        names, rows = read_rows(good.path(name))
+        rows = [row for row in rows if not row["call_id"]] if name != "anchors" else [_of_claim(row) for row in rows]
+        write_rows(good.path(name), names, rows)
+    good.redigest()
+    good.mark_reserved()
+    assert good.validate().exit_code == 0
+    done = publish(good.folder, "--output", tmp_path / "dist")
+    assert done.returncode == 0, done.stderr
+    header = (tmp_path / "dist" / "calls.csv").read_text(encoding="utf-8-sig")
+    assert header.startswith("call_id,") and "follow_up_status," in header and header.count("\n") == 1
+    assert duckdb.execute("SELECT count(*) FROM read_csv(?)", [str(tmp_path / "dist" / "calls.csv")]).fetchone() == (0,)
+    assert pl.read_parquet(tmp_path / "dist" / "parquet" / "calls.parquet").height == 0
+    page = lxml.html.document_fromstring((tmp_path / "dist" / "site" / "index.html").read_text(encoding="utf-8"))
+    assert not page.xpath("//*[@id='calls'] | //a[@href='#calls']")
+
+
+def _of_claim(anchor: dict) -> dict:
+    return anchor | {"call_id": "", "claim_id": "EX01-C005"} if anchor["call_id"] else anchor
 
 
 def _source(id: str, **cells: str) -> dict:

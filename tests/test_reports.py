@@ -15,13 +15,13 @@ import pytest
 from lxml import etree, html
 
 import validate as command
+from tests.conftest import material
 from tests.example import ROOT, Example
 from tests.support import resource, table, write
 from validator.check import check
 from validator.reports import FORMATS, render
 from validator.settings import Settings
 
-STANDARDS = Path(os.environ.get("STANDARDS", ROOT.parent / "shared" / "standards"))
 SCHEMA = json.loads((ROOT / "schemas" / "report" / "claim-tracking-report-1.json").read_text(encoding="utf-8"))
 NASTY = 'a, "b": 100%0A::error::x\n\uffff<script>alert(1)</script>]]>&amp; \x1b[31m\u202e\x08 é កម្ពុជា 🗳'
 
@@ -132,9 +132,7 @@ def test_json_is_valid_by_its_schema(reports):
 
 
 def standard(name: str) -> Path:
-    if not (STANDARDS / name).exists():
-        pytest.skip(f"no copy of the official {name} (../shared/standards/, or the folder that STANDARDS names): validity by it cannot be shown here")
-    return STANDARDS / name
+    return material(f"standards/{name}", f"without a copy of the official {name} validity by it cannot be shown")
 
 
 def test_sarif_is_valid_by_the_official_schema(reports):
@@ -186,6 +184,20 @@ def test_no_format_lets_a_package_speak_to_the_terminal(reports):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", text if form not in ("json", "sarif") else ""), form
     page = html.fromstring(render("html", reports))
     assert not page.xpath("//script") and not page.xpath("//@href[not(starts-with(., '#'))]") and not page.xpath("//@src")
+
+
+def test_page_tells_what_was_found_before_what_was_not_checked(good):
+    good.set("claims", "EX01-C001", "claim_type", "rumour")
+    page = html.fromstring(render("html", [check(str(good.folder), Settings())]))
+    (skipped,) = page.xpath("//details[summary[contains(., 'not checked')]]")
+    assert skipped.xpath("preceding::h3") and not skipped.xpath("following::h3") and skipped.xpath(".//li[contains(., 'checks above')]")
+
+
+def test_page_sets_code_in_a_rules_words_and_in_no_others(tmp_path):
+    folder = table(tmp_path, "v\n`x`\n", [{"name": "v", "type": "integer"}], hash="sha256:" + "0" * 64)
+    page = html.fromstring(render("html", [check(str(folder), Settings())]))
+    assert {"bytes", "hash"} <= set(page.xpath("//td/code/text()")) and set(page.xpath("//li//code/text()")) == set()
+    assert "`x`" in page.text_content() and "`hash`" not in page.text_content()
 
 
 @pytest.mark.parametrize("form", ["json", "sarif", "html", "text"])
@@ -310,7 +322,8 @@ def test_version():
         (["--format", "json", "--output", "data"], "name a file in it"),
         (["--write-baseline", "data/known.json"], "choose a folder beside it"),
         (["--max-samples", "-1"], "a whole number from 0"),
-        (["--max-samples", "few"], "invalid int value"),
+        (["--max-samples", "few"], "a whole number from 0"),
+        (["--max-samples", "1_0"], "a whole number from 0"),
         (["-q", "-v"], "not allowed with argument -q/--quiet"),
         (["--select", "CEL999"], "did you mean CEL"),
         (["--ignore", "hgy109"], "did you mean HYG109?"),
@@ -325,6 +338,32 @@ def test_version():
         (["--status", "--ignore", "HYG"], "has no use for --ignore; leave it out"),
         (["--source", "a.txt", "--max-samples", "0"], "has no use for --max-samples; leave it out"),
         (["--source", "a.txt", ".", "."], "run it on each"),
+        (["--fix", "--strict"], "has no use for --strict; leave it out"),
+        (["--fix", "--format", "json"], "leave other formats and --output out"),
+        (["--list-rules", "--format", "json"], "has no use for --format; leave it out"),
+        (["--explain", "HYG109", "--output", "a.json"], "has no use for --output; leave it out"),
+        (["--version", "--strict"], "has no use for --strict; leave it out"),
+        (["--version", "-q"], "has no use for --quiet; leave it out"),
+        (["--list-rules", "."], "is about no package; leave . out"),
+        (["--list-rules", "--dry-run"], "--dry-run goes with --fix"),
+        (["--quotes"], "--quotes goes with --source"),
+        (["--style", "ris"], "--style goes with --cite"),
+        (["--cite", "--expect", "ab"], "--expect goes with --cite ROW_ID"),
+        (["--write-baseline", "k.json", "--output", "a.html"], "has no use for --output; leave it out"),
+        (["--write-baseline", "k.json", "--format", "json"], "has no use for --format; leave it out"),
+        (["--write-baseline", "k.json", "--baseline", "k.json"], "has no use for --baseline; leave it out"),
+        (["--write-baseline", "k.json", "--strict"], "has no use for --strict; leave it out"),
+        (["--write-baseline", "k.json", "--status"], "has no use for --write-baseline; leave it out"),
+        (["--write-baseline", "-"], "name a file"),
+        (["--source", "a.txt", "--quotes-to", "-"], "name a file"),
+        (["--output", "a.json", "--output", "./a.json"], "give each --output a file of its own"),
+        (["--baseline", "k.json", "--output", "./k.json"], "this file is read in the same run; choose another name"),
+        (["--formt", "json"], "did you mean --format?"),
+        (["--qqqq"], "--help lists the options"),
+        (["--format", "JSON"], "did you mean json?"),
+        (["--select", "HYGG"], "did you mean HYG?"),
+        (["--ignore", "PGK,CEL"], "did you mean PKG?"),
+        (["data/t.csv"], "such as datapackage.json"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -341,6 +380,25 @@ def test_bad_use_is_one_sentence_with_its_mend(tmp_path, monkeypatch, capfd, arg
     assert code == 2 and printed.out == "" and word in printed.err
     assert len(printed.err.splitlines()) == (2 if "usage:" in printed.err else 1)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("value", ["", " "], ids=["empty", "blank"])
+@pytest.mark.parametrize(
+    "before, option",
+    [([], name) for name in ("--against", "--cite", "--baseline", "--write-baseline", "--explain", "--select", "--ignore", "--output", "--format", "--source", "--max-samples")]
+    + [(["--cite", "x"], "--expect"), (["--source", "a.txt"], "--quotes-to"), ([], "PACKAGE"), (["."], "PACKAGE"), (["--strict", "--"], "PACKAGE")],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_an_empty_value_turns_no_check_off(tmp_path, monkeypatch, capfd, before, option, value):
+    """As of a variable that a script forgot to set: the check that was meant would not be made, and all seem well."""
+    table(tmp_path, "n\n1\n", [{"name": "n", "type": "integer"}])
+    monkeypatch.chdir(tmp_path)
+    for given in [[value]] if option == "PACKAGE" else [[option, value], [f"{option}={value}"]]:
+        with pytest.raises(SystemExit) as stop:
+            command.main([*before, *given])
+        printed = capfd.readouterr()
+        assert stop.value.code == 2 and printed.out == "" and f"argument {option}: the " in printed.err
+        assert "empty" in printed.err or option == "--max-samples"
 
 
 def test_a_report_is_replaced_whole_or_not_at_all(good: Example, monkeypatch):

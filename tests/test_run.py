@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.example import Example
 from tests.support import resource, table, write
 from validator import scan
 from validator.run import validate
+from validator.seal import read_rows, write_rows
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -47,7 +49,7 @@ def test_a_table_or_column_that_the_profile_asks_for(good: Example):
     descriptor["resources"] = [r for r in descriptor["resources"] if r["name"] != "codings"]
     path.write_text(json.dumps(descriptor), encoding="utf-8")
     report = validate(good.folder)
-    assert [f.message for f in report.findings if f.rule == "PKG102"][0].endswith('the table "codings"')
+    assert [f.message for f in report.findings if f.rule == "PKG102"][0].endswith('there is no table "codings"')
 
 
 def test_without_the_profile_the_same_tables_need_no_claim_rules(good: Example):
@@ -56,7 +58,7 @@ def test_without_the_profile_the_same_tables_need_no_claim_rules(good: Example):
     del descriptor["conformsTo"]
     path.write_text(json.dumps(descriptor), encoding="utf-8")
     report = validate(good.folder)
-    assert report.findings == [] and not any(id.startswith("CLM") for id in report.rules)
+    assert [f.rule for f in report.findings] == ["PKG207"] and not any(id.startswith("CLM") for id in report.rules)
 
 
 def test_after_a_cell_failed_its_type_rules_on_it_are_skipped_by_name(good: Example):
@@ -129,6 +131,77 @@ def test_pandas_is_never_imported(tmp_path):
     assert done.stdout.strip() == "['pandera']", done.stderr
 
 
+def test_a_table_in_several_files_is_counted_and_each_finding_is_in_its_own(tmp_path):
+    told = resource("t", [INTEGER, TEXT], path=["data/a.csv", "data/b.csv", "data/c.csv"], primaryKey=["n"], uniqueKeys=[["a"]])
+    files = {"data/a.csv": "n,a\n1,first\nx,\"q\nr\"\n", "data/b.csv": 'n,a\n3,"c\nd"\ny, e\n', "data/c.csv": "n,a\n5\n1,first\n"}
+    report = validate(write(tmp_path, [told], files))
+    assert report.tables == {"t": 6}
+    assert [(f.rule, f.file, f.row, f.line, f.column, f.value) for f in report.findings if f.rule != "KEY101"] == [
+        ("CEL101", "data/a.csv", 3, 3, 1, "x"),
+        ("CEL101", "data/b.csv", 5, 4, 1, "y"),
+        ("HYG109", "data/b.csv", 5, 4, 3, " e"),
+        ("TAB102", "data/c.csv", 6, 2, 1, None),
+        ("HYG113", "data/c.csv", 7, 3, 1, "1"),
+        ("KEY102", "data/c.csv", 7, 3, 3, "first"),
+    ]
+
+
+def test_a_storm_in_several_files_is_counted_by_file(tmp_path):
+    told = resource("t", [INTEGER, TEXT], path=["data/a.csv", "data/b.csv"])
+    files = {"data/a.csv": "n,a\n" + "x, y\n" * 300, "data/b.csv": "n,a\n" + "x, y\n" * 200}
+    report = validate(write(tmp_path, [told], files), samples=10)
+    assert report.totals == {(rule, f"data/{name}.csv"): number for rule in ("CEL101", "HYG109") for name, number in (("a", 300), ("b", 200))}
+    assert Counter((f.rule, f.file) for f in report.findings) == dict.fromkeys(report.totals, 10)
+
+
+def test_the_form_of_each_file_of_a_table_is_looked_at(tmp_path):
+    told = resource("t", [INTEGER], path=["data/a.csv", "data/b.csv"])
+    report = validate(write(tmp_path, [told], {"data/a.csv": "n\n1\n", "data/b.csv": b"\xef\xbb\xbfn\r\n2"}))
+    assert {(f.rule, f.file) for f in report.findings} == {("HYG101", "data/b.csv"), ("HYG104", "data/b.csv"), ("HYG114", "data/b.csv")}
+    assert report.tables == {"t": 2}
+
+
+@pytest.mark.parametrize("start, found", [("n,a\n", []), ('"n",a\r\n', ["HYG103"]), ("a,n\n", ["TAB101"]), ("2,b\n", ["TAB101"]), ("\n", ["TAB101"])])
+def test_a_further_file_without_the_header_loses_no_row_in_silence(tmp_path, start, found):
+    """frictionless passes over the first line of each further file, whatever it says."""
+    told = resource("t", [INTEGER, TEXT], path=["data/a.csv", "data/b.csv"])
+    report = validate(write(tmp_path, [told], {"data/a.csv": "n,a\n1,a\n", "data/b.csv": start + "3,c\n"}))
+    assert [f.rule for f in report.findings] == found and report.tables == {"t": 2}
+    if "TAB101" in found:
+        assert (report.findings[0].file, report.findings[0].line) == ("data/b.csv", 1) and "expected the header of data/a.csv" in report.findings[0].message
+
+
+def test_a_file_that_does_not_end_its_last_line_runs_into_the_next(tmp_path):
+    told = resource("t", [INTEGER], path=["data/a.csv", "data/b.csv"])
+    report = validate(write(tmp_path, [told], {"data/a.csv": "n\n1\n2", "data/b.csv": "n\nx\n3\n"}))
+    assert [(f.rule, f.file, f.line, f.value) for f in report.findings if f.rule != "HYG104"] == [("CEL101", "data/a.csv", 3, "2x")]
+    assert report.tables == {"t": 3}
+
+
+def test_a_claim_table_in_several_files_is_held_to_the_rules_whole(good: Example):
+    names, rows = read_rows(good.path("claims"))
+    write_rows(good.folder / "data" / "claims-2.csv", names, [row | ({"time": ""} if row["claim_id"] == "EX01-C007" else {}) for row in rows[3:]])
+    write_rows(good.path("claims"), names, rows[:3])
+    descriptor = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))
+    for told in descriptor["resources"]:
+        if told["name"] == "claims":
+            told["path"] = ["data/claims.csv", "data/claims-2.csv"]
+            del told["bytes"], told["hash"]
+    good.describe(resources=descriptor["resources"])
+    report = good.validate()
+    assert [(f.rule, f.file, f.line) for f in report.findings] == [("CLM102", "data/claims-2.csv", 5)] and report.tables["claims"] == len(rows)
+
+
+def test_data_in_the_descriptor_are_counted_and_shown(tmp_path):
+    schema = {"fields": [INTEGER, TEXT]}
+    rows = {"name": "rows", "data": [{"n": 1, "a": "a"}, {"n": "x", "a": "b"}], "schema": schema}
+    lists = {"name": "lists", "data": [["n", "a"], [1, "a"], ["y", "b"], [3, "c"]], "schema": schema}
+    report = validate(write(tmp_path, [rows, lists], {}))
+    assert report.tables == {"rows": 2, "lists": 3}
+    assert [(f.file, f.row, f.field, f.value) for f in report.findings] == [("datapackage.json", 3, "n", "x"), ("datapackage.json", 3, "n", "y")]
+    assert 'the data of the resource "lists", row 3 (the header being 1): "y" (column "n"); expected an integer' in report.findings[1].message
+
+
 INTERRUPT = """
 import os, signal, sys
 import validate
@@ -136,7 +209,7 @@ from validator import run, scan
 read, calls = scan.Reader.read, []
 def interrupted(self, *arguments):
     calls.append(1)
-    if len(calls) == 3:
+    if len(calls) == 40:  # long after the first block, since those being read then are lost
         os.kill(os.getpid(), signal.SIGINT)
     return read(self, *arguments)
 scan.Reader.read = interrupted

@@ -10,21 +10,24 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import lxml.html
 import pytest
 
 from publisher import charts, site
 from publisher.build import FORMS
+from publisher.files import File
 from publisher.model import load
 from publisher.site import build, in_words, is_web, markdown
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_dataset import FACTS, runs
+from validator.findings import Unusable
+from validator.seal import read_rows, write_rows
 
 LIMIT = 500_000  # bytes that the whole site may take when compressed
-DOWNLOADS = [(name, title) for name, (_, title) in FORMS.items()]
+DOWNLOADS = [File.of(name, *said, b"") for name, said in FORMS.items()]
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +148,48 @@ def test_hostile_cells_are_shown_and_do_not_run(good: Example, tmp_path):
     assert evil in [row[2] for row in json.loads(data)["tables"]["claims"]["rows"]]
 
 
+ODD = 'a b/%41&x=1#?"<é+'
+
+
+def _name_oddly(good: Example, table: str, old: str, new: str, *uses: tuple[str, str]) -> None:
+    """Gives a row another id in all tables that use it, and drops the patterns that ids have, as a fork may."""
+    for name, column in ((table, read_rows(good.path(table))[0][0]), *uses):
+        schema = good.folder / "schemas" / f"{name}.json"
+        said = json.loads(schema.read_text(encoding="utf-8"))
+        next(field for field in said["fields"] if field["name"] == column)["constraints"].pop("pattern", None)
+        schema.write_text(json.dumps(said), encoding="utf-8")
+        names, rows = read_rows(good.path(name))
+        write_rows(good.path(name), names, [row | {column: new if row[column] == old else row[column]} for row in rows])
+    assert good.validate().exit_code == 0
+
+
+def name_actor(good: Example, new: str) -> None:
+    _name_oddly(good, "actors", "keepers", new, ("actors", "part_of"), ("participants", "actor_id"), ("segments", "voice_id"), ("statements", "publisher_id"))
+
+
+def test_ids_are_escaped_wherever_they_are_addresses(good: Example, tmp_path):
+    name_actor(good, ODD)
+    page = built(good, tmp_path)
+    (row,) = [element for element in page.xpath("//tr[@id]") if element.get("id") == f"actor-{ODD}"]
+    (view,) = row.xpath(".//a/@href")
+    assert parse_qsl(view.removeprefix("#")) == [("actor", ODD)] and ODD in page.xpath("//select[@name='actor']//option/@value")
+    named = [link for link in page.xpath("//article//a/@href") if link.startswith("#actor-a")]
+    assert named and {unquote(link) for link in named} == {f"#actor-{ODD}"} and not re.search(r'[\s"<]', named[0])
+    assert any(ODD in json.loads(card.get("data-actor")) for card in page.xpath("//article"))
+
+
+def test_two_rows_at_one_address_are_refused(good: Example, tmp_path):
+    _name_oddly(good, "sources", "SRC-001", "EX01-E001", ("evidence", "source_id"), ("follow_ups", "source_id"))
+    with pytest.raises(Unusable, match='the id "EX01-E001" would stand 2 times'):
+        build(load(good.folder), tmp_path / "site")
+
+
+def test_row_at_the_address_of_a_part_of_the_page_is_refused(good: Example, tmp_path):
+    _name_oddly(good, "sources", "SRC-001", "data", ("evidence", "source_id"), ("follow_ups", "source_id"))
+    with pytest.raises(Unusable, match='the id "data" would stand 2 times'):
+        build(load(good.folder), tmp_path / "site")
+
+
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "JAVASCRIPT:x", " javascript:x", "data:text/html,x", "//example.org", "http:", "https://[", "ftp://x", "x", ""])
 def test_only_the_web_is_linked_to(address):
     assert not is_web(address)
@@ -159,10 +204,30 @@ def test_codebook_runs_nothing():
     assert page.xpath(".//h1/@id") == ["a-b", "a-b-1"] and "<script>x</script>" in page.text_content()
 
 
-def test_package_without_a_codebook_has_one_page(good: Example, tmp_path):
+def test_documents_link_to_each_other():
+    told = "[a](codebook.md#b) [b](datasheet.md) [c](rules.md) [d](codebook.mdx) [e](../codebook.md) [f](codebook.md?x)"
+    page = lxml.html.fragment_fromstring(markdown(told, ["codebook", "datasheet"]).html, create_parent=True)
+    assert page.xpath(".//a/@href") == ["codebook.html#b", "datasheet.html"] and page.text_content().split() == list("abcdef")
+
+
+def test_package_without_documents_has_one_page(good: Example, tmp_path):
     page = built(good, tmp_path)
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["index.html"]
-    assert not page.xpath("//a[contains(@href, 'codebook')]")
+    assert not page.xpath("//a[contains(@href, 'codebook') or contains(@href, 'datasheet')]") and not page.xpath("//*[@id='corrections']")
+
+
+@pytest.mark.parametrize(("text", "target"), [("# A\n\n## Maintenance\n", "datasheet.html#maintenance"), ("# A\n", "datasheet.html")])
+def test_whoever_is_named_is_told_where_to_turn(good: Example, tmp_path, text, target):
+    (good.folder / "docs").mkdir()
+    (good.folder / "docs" / "datasheet.md").write_text(text, encoding="utf-8")
+    assert built(good, tmp_path).xpath("//*[@id='corrections']//a/@href") == [target]
+
+
+def test_document_in_another_encoding_is_one_sentence(good: Example):
+    (good.folder / "docs").mkdir()
+    (good.folder / "docs" / "codebook.md").write_bytes("café".encode("cp1252"))
+    with pytest.raises(Unusable, match="codebook.md: byte 4 is not UTF-8; save"):
+        load(good.folder)
 
 
 def test_codebook_outside_the_package_is_not_read(good: Example, tmp_path):
@@ -170,6 +235,23 @@ def test_codebook_outside_the_package_is_not_read(good: Example, tmp_path):
     (good.folder / "docs").mkdir()
     (good.folder / "docs" / "codebook.md").symlink_to(tmp_path / "secret")
     assert load(good.folder).codebook is None
+
+
+def test_actors_are_listed_with_how_many_items_name_them(dataset, pages):
+    for actor in dataset.actors:
+        told = pages["index.html"].xpath(f"//tr[@id='actor-{actor.id}']/td[@class='number']")
+        assert words(told[0]) == str(sum(any(part.actor == actor for part in item.participants) for item in dataset.items) or "–")
+
+
+def test_it_says_who_coded(dataset, pages):
+    (told,) = pages["index.html"].xpath("//*[@class='coders']")
+    used = {row["coder"] for row in dataset.tables["codings"].rows}
+    assert used and all(code.definition in words(told) for code in dataset.codes["coder"] if code.code in used)
+
+
+@pytest.mark.parametrize(("bytes", "said"), [(0, "1 kB"), (1499, "1 kB"), (1500, "2 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (12_345_678, "12.3 MB")])
+def test_sizes(bytes, said):
+    assert site.size(bytes) == said
 
 
 def test_retired_item_keeps_its_card_and_is_counted_nowhere(good: Example, tmp_path):
@@ -189,7 +271,7 @@ def test_whole_site_is_small(folder):
 
 def test_same_bytes_each_time(folder, tmp_path):
     """In a process of its own, whose sets and dicts hash otherwise."""
-    script = f"from pathlib import Path; from publisher.model import load; from publisher.site import build; build(load(Path('.')), Path({str(tmp_path)!r}), {DOWNLOADS!r})"
+    script = f"from pathlib import Path; from publisher.files import File; from publisher.model import load; from publisher.site import build; build(load(Path('.')), Path({str(tmp_path)!r}), {DOWNLOADS!r})"
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Phnom_Penh"}, check=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {path.name: path.read_bytes() for path in folder.iterdir()}
 

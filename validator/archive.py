@@ -25,17 +25,15 @@ def opened(where: str | Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         home = Path(folder).resolve()
+        archive, files, top = listed(path)
         try:
-            refuse_crowded(path)
-            with zipfile.ZipFile(path) as archive:
-                files = entries(path, archive)
+            with archive:
                 for name, entry in files.items():
                     _unpack(path, archive, entry, home / name)
         except Unusable:
             raise
         except Exception as error:  # zipfile, zlib, lzma, bz2 and the file system each raise their own
             raise Unusable(f"{path}: a zip that cannot be unpacked: {str(error).replace(str(home), '')[:200]}") from None
-        top = root(path, files)
         try:
             yield home / top
         except Unusable as error:  # its text names the temporary folder
@@ -51,6 +49,17 @@ def refuse_crowded(path: Path) -> None:
     at = end.rfind(b"PK\5\6")
     if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
         raise Unusable(f"{path}: a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone")
+
+
+def listed(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], str]:
+    """A zip, the files in it by name, and the folder in it that holds the package. Raises Unusable as `opened` does."""
+    refuse_crowded(path)
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Unusable(f"{path}: a zip that cannot be unpacked: {str(error)[:200]}; get it again, whole") from None
+    files = entries(path, archive)
+    return archive, files, root(path, files)
 
 
 def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

@@ -7,6 +7,7 @@ kept.
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from . import limits
@@ -65,8 +66,12 @@ def read(path: Path) -> Counter[Key]:
         raise Unusable(f"{path}: an entry of this baseline lacks its rule, file, field, value or count; {mend}") from None
 
 
-def apply(report: Report, known: Counter[Key]) -> None:
-    """Moves the findings that a baseline knows from a report's `totals` to its `known`."""
+def apply(report: Report, known: Counter[Key], counts: Callable[[str, str], bool]) -> None:
+    """Moves the findings that a baseline knows from a report's `totals` to its `known`.
+
+    `counts` tells whether those of a rule in a file were looked at: of others the baseline says nothing.
+    """
+    known = Counter({key: number for key, number in known.items() if counts(*key[:2])})
     left = known.copy()
     for count in report.counts():
         bare = _bare(count.rule, count.file)
@@ -87,7 +92,8 @@ def apply(report: Report, known: Counter[Key]) -> None:
     report.findings = unknown
     report.known = +report.known
     report.totals = report.totals - report.known
-    report.stale = sum((+left).values())
+    # What was not looked for is not found, and may be there all the same.
+    report.stale = sum(number for key, number in (+left).items() if key[0] in report.rules) if report.complete else 0
 
 
 def shorten(report: Report, samples: int) -> None:

@@ -75,7 +75,9 @@ def _verdict(comparison: Comparison) -> str:
     if comparison.demanded:
         top = comparison.demands[0]
         demand = visible(f"the changes ask for a {top.level.name} version ({top.where}: {top.text})")
-    if comparison.rise is None and comparison.demanded:
+    if not comparison.old.number and not comparison.new.number and comparison.demanded:
+        demand += "; the package has no version that could rise, so give it one"
+    elif comparison.rise is None and comparison.demanded:
         demand += "; whether it rose enough was not checked, since one of the two versions is not MAJOR.MINOR.PATCH"
     whole = "could not be compared whole" if comparison.unread else "unsound history" if errors else "sound history"
     return f"{demand}\n{whole}: {counted}"

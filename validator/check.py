@@ -12,10 +12,10 @@ from .run import silent, validate
 from .settings import Settings
 
 
-def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, tell=silent) -> Report:
+def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.KEYS, tell=silent) -> Report:
     """The report on the package at `where`; one that says why, when it cannot be checked at all.
 
-    What is `given` goes before what the package's own settings say. With `all_for_baseline` the report lists whatever a
+    What is `given` goes before what the package's own settings say; `memory` is in bytes, as `run.validate` has it. With `all_for_baseline` the report lists whatever a
     baseline has to know.
     """
     try:
@@ -26,12 +26,13 @@ def check(where: str, given: Settings, use_settings: bool = True, all_for_baseli
             known = baseline.read(wishes.baseline) if wishes.baseline and not all_for_baseline else None
             samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
-            report = validate(path, strict=bool(wishes.strict), samples=more, tell=tell)
+            report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell)
             report.where, report.home = where, home if path == Path(where) else None
             selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))
-            selection.apply(report, wishes.select or [], wishes.ignore or [])
+            counts = selection.counting(report, wishes.select or [], wishes.ignore or [])
+            selection.apply(report, counts)
             if known is not None:
-                baseline.apply(report, known)
+                baseline.apply(report, known, counts)
                 baseline.shorten(report, samples)
             told = [str(path) for path in (wishes.path, wishes.baseline) if path]
             report.settings = [name.replace(str(home), where) if report.home is None else name for name in told]

@@ -7,6 +7,7 @@ from functools import cache
 
 from frictionless import Field, Resource
 
+from . import profile
 from .findings import Finding
 from .keys import unique_keys
 from .package import Loaded
@@ -35,6 +36,7 @@ def findings(loaded: Loaded) -> Iterator[Finding]:
     """The findings on every resource of a package. Takes out of it what cannot be applied, so that the rest can be checked."""
     file = loaded.path.name
     yield from _slips(file, "of the package", loaded.descriptor, PACKAGE)
+    yield from profile.undeclared(loaded)
     for resource in loaded.descriptor["resources"]:
         where = f'of the resource "{resource.get("name")}"'
         yield from _slips(file, where, resource, RESOURCE)

@@ -44,9 +44,10 @@ def listing() -> str:
     return "\n".join(f"{rule.id}  {rule.severity:<7}  {rule.title}" for rule in ordered())
 
 
-def unknown(id: str) -> str:
-    """A sentence that says that there is no rule of this id, and which is most like it."""
-    near = min(RULES, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
+def unknown(id: str, groups: bool = False) -> str:
+    """A sentence that says that there is no rule of this id, and which is most like it; or, with `groups`, which group of rules."""
+    names = [*RULES, *({rule[:3] for rule in RULES} if groups else ())]
+    near = min(names, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
     return f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all'
 
 

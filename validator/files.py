@@ -59,17 +59,15 @@ def bound(resource: Resource) -> None:
     """
     if not resource.path or not resource.tabular:
         return
-    path = Path(resource.basepath or "", resource.path)
-    if resource.compression:
-        size = _unpacked(resource, path)
-    else:
-        size = path.stat().st_size if resource.format not in ("csv", "tsv") else 0
-    if size > limits.MAX_UNPACKED:
-        raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
+    for name in resource.paths:
+        if _unpacked(resource, Path(resource.basepath or "", name)) > limits.MAX_UNPACKED:
+            raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
 
 
 def _unpacked(resource: Resource, path: Path) -> int:
-    """How many bytes a packed file's content has, up to the bound; raises as `bound` does."""
+    """The bytes that a file holds, or more than are read; 0 for a plain table, which is read a block at a time."""
+    if not resource.compression:
+        return path.stat().st_size if resource.format not in ("csv", "tsv") else 0
     if resource.compression == "zip":
         try:
             refuse_crowded(path)

@@ -20,9 +20,10 @@ _error("PKG101", "The descriptor breaks the Data Package standard",
        "Other tools rely on it to find and read the tables.",
        "Correct the property that the message names; the standard is at https://datapackage.org/.",
        '`"name": 5`, where a name is a text')
-_error("PKG102", "A table that the claim-tracking profile asks for is missing or lacks a column",
-       "Rules between tables need every table and column of the profile.",
-       "Add the resource or the column, or drop `conformsTo` from the descriptor if this is no claim-tracking package.",
+_error("PKG102", "A table or column that the claim-tracking profile asks for is missing, or is another than it asks for",
+       "The rules need every table and column of the profile, and leave out whatever rests on one that is not there.",
+       "Describe the table or the column as the Table Schema of that name in `schemas/` does, or drop `conformsTo` from the descriptor if this is "
+       "no claim-tracking package.",
        'a package with `"conformsTo": "claim-tracking-package-1"` and no table `claims`')
 _error("PKG103", "A profile was not checked, since nothing outside the package is fetched",
        "What the profile demands beyond the standard is then not known to be met.",
@@ -64,6 +65,10 @@ _warning("PKG206", "A table has no Table Schema",
          "What its columns should hold is then guessed from the first rows.",
          "Declare a `schema` with the fields.",
          "a CSV resource without `schema`")
+_warning("PKG207", "A package that looks like a claim-tracking package does not declare itself as one",
+         "The rules between its columns, rows and tables are then not run, and nobody would notice.",
+         'Write `"conformsTo": "claim-tracking-package-1"`, exactly so; or, if it is another kind of package, the name of that.',
+         '`"conformsTo": "Claim-Tracking-Package-1"`')
 
 # ----------------------------------------------------------------------------------------------------------- the files
 

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from frictionless import Checklist, Resource, errors
 
 from . import hygiene, keys, limits
-from .findings import Tally
+from .findings import Finding, Tally
 from .general import FRICTIONLESS
-from .tables import Table, TooLarge, records
+from .tables import Table, TooLarge, open_content, records
 from .watchdog import watchdog
 from .wording import expected, of_file, of_row, shorten
-
 
 # The properties of a resource that say what its file has to be, by frictionless's error where it is not.
 COUNTED = {"hash-count": "hash", "byte-count": "bytes", "field-count": "fields", "row-count": "rows"}
@@ -38,59 +37,59 @@ class Recorder(Checklist):
 
 
 class Sample(NamedTuple):
-    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, what is said of it,
-    and the cell as frictionless has it."""
+    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, what is said of it, and
+    the cell as frictionless read it, for a table whose text is not looked at here."""
 
     rule: str
     row: int | None
     fields: list[str]
     note: str
     line: int | None = None
-    cell: str | None = None
+    cell: object = None
 
 
 class Samples:
     """The errors that a tally wants as samples, kept until their places are looked up in one go; others are only counted."""
 
-    def __init__(self, resource: Resource, tally: Tally):
-        self.resource, self.tally = resource, tally
-        self.file = resource.path or resource.name
+    def __init__(self, resource: Resource, table: Table | None, tally: Tally, file: str):
+        self.resource, self.table, self.tally, self.file = resource, table, tally, file
         self.kept: list[Sample] = []
-        self._counts: Counter[str] = Counter()
-        self._columns: set[tuple[str, str]] = set()
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._columns: set[tuple[str, str, str]] = set()
 
     def take(self, sample: Sample) -> None:
-        column = (sample.rule, ", ".join(sample.fields))
-        if self._counts[sample.rule] < self.tally.limit or column not in self._columns:
+        file = self.table.file_of(sample.row) if self.table else self.file
+        column = (sample.rule, file, ", ".join(sample.fields))
+        if self._counts[sample.rule, file] < self.tally.limit or column not in self._columns:
             self.kept.append(sample)
-            self._counts[sample.rule] += 1
+            self._counts[sample.rule, file] += 1
             self._columns.add(column)
         else:
-            self.tally.count(sample.rule, self.file, 1)
+            self.tally.count(sample.rule, file, 1)
 
     def error(self, error: errors.Error) -> None:
         """Takes an error of frictionless's."""
         self.take(_sample(error, self.resource))
 
-    def enter(self, table: Table | None) -> None:
+    def enter(self) -> None:
         """Enters what was kept as findings, with their places where the table's form can be followed."""
+        table = self.table if self.table and self.table.form else None
         if table:
             table.fetch({sample.row for sample in self.kept if sample.row})
         for sample in self.kept:
             if table and sample.row:
                 self.tally.add(of_row(sample.rule, table, sample.row, sample.fields, sample.note))
             else:
-                found = of_file(sample.rule, self.file, _placed(sample), sample.line, ", ".join(sample.fields) or None)
-                self.tally.add(replace(found, row=sample.row, value=sample.cell))
+                self.tally.add(self._without_place(sample))
 
-
-def _placed(sample: Sample) -> str:
-    """What is said of a row that has no line to point at, such as one in the descriptor or in JSON."""
-    columns = f'(column {", ".join(map(repr, sample.fields))})'.replace("'", '"') if sample.fields else ""
-    row = f"row {sample.row}{',' if sample.cell is not None else ''}" if sample.row else ""
-    cell = f'"{sample.cell}"' if sample.cell is not None else ""
-    where = " ".join(part for part in (row, cell, columns) if part)
-    return "; ".join(part for part in (where, sample.note) if part)
+    def _without_place(self, sample: Sample) -> Finding:
+        """A finding on a table that is no file of CSV, or on a whole file: what frictionless says of the row and the value."""
+        value = None if sample.cell is None else shorten(str(sample.cell))
+        cell = f'"{value}" (column "{sample.fields[0]}"); ' if value is not None and sample.fields else ""
+        inline = f'the data of the resource "{self.resource.name}", ' if not self.resource.path else ""
+        where = f"{inline}row {sample.row} (the header being 1): " if sample.row else ""
+        found = of_file(sample.rule, self.file, where + cell + sample.note, sample.line, ", ".join(sample.fields) or None)
+        return replace(found, row=sample.row, value=value)
 
 
 def _sample(error: errors.Error, resource: Resource) -> Sample:
@@ -102,7 +101,7 @@ def _sample(error: errors.Error, resource: Resource) -> Sample:
         constraint = re.match(r'constraint "(\w+)" is', error.note)
         known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
         words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
-        return Sample(rule, row, [name], words, cell=shorten(str(error.cell)))
+        return Sample(rule, row, [name], words, cell=error.cell)
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
         return Sample(rule, row, fields, error.note)
@@ -133,23 +132,24 @@ def _shape(error: errors.Error, schema) -> str:
     return error.note or error.message
 
 
-def judge(resource: Resource, table: Table | None, standard: Tally, ours: Tally | None) -> None:
-    """Adds frictionless's verdict on a resource to `standard` and, where given, ours on its cells and keys to `ours`.
+def judge(resource: Resource, table: Table | None, file: str, standard: Tally, ours: Tally | None) -> int:
+    """Adds frictionless's verdict on a resource to `standard` and, where given, ours on its cells and keys to `ours`; returns how
+    many rows frictionless read. `file` is the one to name where `table`, which knows its own, is None.
 
     Raises TooLarge, watchdog.Stuck, OSError and Failed.
     """
-    samples = Samples(resource, standard)
-    own = Rows(resource, ours) if ours is not None and resource.tabular else None
+    samples = Samples(resource, table, standard, file)
+    own = Rows(resource, table, ours, file) if resource.tabular else None
     try:
         with watchdog("a cell or the file's dialect"):
-            if table and table.form and ours is not None and not resource.extrapaths:
+            if table and table.form and ours is not None:
                 _look_ahead(table, ours)
             _read(resource, samples, own)
     finally:  # what was found before it broke off is true all the same
-        place = table if table and table.form else None
-        samples.enter(place)
+        samples.enter()
         if own:
-            own.samples.enter(place)
+            own.samples.enter()
+    return own.count if own else 0
 
 
 def _read(resource: Resource, samples: Samples, own: "Rows | None") -> None:
@@ -169,11 +169,24 @@ def _look_ahead(table: Table, ours: Tally) -> None:
     """Reads the records before frictionless does: their hygiene, and that none is beyond the bounds."""
     try:
         hygiene.of_records(table, records(table), ours)
+        _headers_again(table, ours)
     except csv.Error as error:
         if "field larger than field limit" in str(error):
             raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters") from None
     except (UnicodeDecodeError, EOFError):
         pass  # frictionless says why the file cannot be read
+
+
+def _headers_again(table: Table, tally: Tally) -> None:
+    """Adds the findings on further files of a table whose first line is not the first file's: frictionless passes over it unseen."""
+    if not table.repeats_header or table.form.table.header_rows != [1]:
+        return
+    for part in table.parts[1:]:
+        with open_content(part.resource, part.path) as handle:
+            line = handle.readline().decode(table.form.encoding).rstrip("\r\n").removeprefix("\ufeff")
+        if next(csv.reader([line], table.form.dialect), []) != table.labels:
+            note = f'the first line is "{shorten(line)}"; expected the header of {table.file}, since the line is passed over as such'
+            tally.add(of_file("TAB101", part.file, note, 1))
 
 
 def _hashable(value: object) -> object:
@@ -182,15 +195,18 @@ def _hashable(value: object) -> object:
 
 
 class Rows:
-    """What frictionless does not look for, row by row as it reads: `uniqueKeys`, and the order of the rows."""
+    """What frictionless does not look for, row by row as it reads: how many there are, and for `tally`, if there is one,
+    `uniqueKeys` and the order of the rows."""
 
-    def __init__(self, resource: Resource, tally: Tally):
-        self.samples = Samples(resource, tally)
-        self.primary = resource.schema.primary_key
-        self.seen = {tuple(key): set() for key in keys.unique_keys(resource)}
+    def __init__(self, resource: Resource, table: Table | None, tally: Tally | None, file: str):
+        self.samples = Samples(resource, table, tally or Tally(), file)
+        self.count = 0
+        self.primary = resource.schema.primary_key if tally else []
+        self.seen = {tuple(key): set() for key in keys.unique_keys(resource)} if tally else {}
         self.before: list | None | bool = None  # the primary key of the row before; False once a row was out of order
 
     def __call__(self, row) -> None:
+        self.count += 1
         for names, seen in self.seen.items():
             values = tuple(_hashable(row.get(name)) for name in names)
             if None in values:

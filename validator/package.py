@@ -1,6 +1,7 @@
 """From a path to a Data Package: the descriptor is read as hostile input and every file it names must lie beside it."""
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -9,8 +10,10 @@ from frictionless import FrictionlessException, Package
 
 from . import limits
 from .findings import Finding, Unusable
+from .tables import open_regular
 from .wording import of_file, shorten
 
+DESCRIPTOR = "datapackage.json"
 PROFILE = "claim-tracking-package-1"  # what a descriptor says in `conformsTo` to be held to the rules in schemas/
 # The profiles of Data Package v1 that frictionless knows by name; any other it would fetch or open.
 KNOWN_PROFILES = {None, "data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
@@ -92,9 +95,9 @@ def _prepare(where: str | Path) -> Loaded:
     """The descriptor at `where`, with every file that it names beside it and nothing left to fetch. Raises Unusable."""
     path = Path(where)
     if path.is_dir():
-        path /= "datapackage.json"
+        path /= DESCRIPTOR
         if not path.exists():
-            raise Unusable(f"{where}: this folder holds no datapackage.json; name a package's folder or its descriptor")
+            raise Unusable(no_package(Path(where)))
     descriptor = checked_descriptor(path)
     loaded = Loaded(path, descriptor)
     for owner in [descriptor, *descriptor["resources"]]:
@@ -108,6 +111,12 @@ def _prepare(where: str | Path) -> Loaded:
         if isinstance(resource.get("schema"), dict):
             _refuse_large(path, resource["schema"])
     return loaded
+
+
+def no_package(folder: Path) -> str:
+    """A sentence that says that a folder holds no descriptor, and what to name instead: the zips in it, as in the folder of a release."""
+    zips = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".zip") if os.access(folder, os.R_OK) else []
+    return f"{folder}: this folder holds no {DESCRIPTOR}; name " + (f"the zip in it, {zips[0]}" if zips else "a package's folder or its descriptor")
 
 
 def _refuse_large(path: Path, schema: dict) -> None:
@@ -128,13 +137,43 @@ def checked_descriptor(path: Path) -> dict:
         raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
     if not path.is_file():
         raise Unusable(f"{path}: this is not a regular file; name a package's folder or its descriptor")
-    descriptor = _json(path)
+    if reason := something_else(path):
+        raise Unusable(f"{path}: {reason}")
+    return checked(_json(path), path)
+
+
+def checked(descriptor: dict, where: object) -> dict:
+    """The same descriptor, if it has a list of resources; `where` is for the message. Raises Unusable."""
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
-        raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
+        raise Unusable(f'{where}: "resources" must be a list of at least one object; it names the tables')
     if len(resources) > limits.MAX_RESOURCES:
-        raise Unusable(f"{path}: {len(resources):,} resources; at most {limits.MAX_RESOURCES:,} are checked")
+        raise Unusable(f"{where}: {len(resources):,} resources; at most {limits.MAX_RESOURCES:,} are checked")
     return descriptor
+
+
+# What a file is that is named in place of a package, by its ending or its first bytes.
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson")
+PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
+
+
+def something_else(path: Path) -> str | None:
+    """What a file is, if it certainly is no descriptor, and what to name instead."""
+    try:
+        with open_regular(path) as handle:
+            start = handle.read(8)
+    except OSError:
+        return None  # whoever reads it says why it cannot be read
+    if start.startswith(b"PK"):
+        return "a zip that is damaged or cut off; get it again, whole"
+    if path.suffix.lower() == ".zip":
+        return "not a zip, whatever its name says; get it again, whole"
+    if packed := next((name for mark, name in PACKED.items() if start.startswith(mark)), None):
+        return f"this is packed with {packed}; unpack it and name the package's folder, or pack the folder as a zip"
+    if path.suffix.lower() in TABLES:
+        there = next((folder / DESCRIPTOR for folder in path.parents[:2] if (folder / DESCRIPTOR).is_file()), None)
+        return "this is a table by its name; name the package that it belongs to, by its folder or descriptor" + (f", such as {there}" if there else "")
+    return None
 
 
 def _json(path: Path) -> dict:
@@ -142,15 +181,22 @@ def _json(path: Path) -> dict:
     try:
         if not path.is_file():
             raise Unusable(f"{path}: there is no such regular file; the descriptor names it")
-        if path.stat().st_size > limits.MAX_DESCRIPTOR:
-            raise Unusable(f"{path}: larger than {limits.MAX_DESCRIPTOR // limits.MIB} MiB; a descriptor is a small JSON file")
-        value = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_unique)
+        with path.open("rb") as handle:
+            return json_object(handle.read(limits.MAX_DESCRIPTOR + 1), path)
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def json_object(raw: bytes, path: object) -> dict:
+    """A JSON object from bytes that nobody vouches for; `path` is where they come from. Raises Unusable when they are anything else."""
+    if len(raw) > limits.MAX_DESCRIPTOR:
+        raise Unusable(f"{path}: larger than {limits.MAX_DESCRIPTOR // limits.MIB} MiB; a descriptor is a small JSON file")
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
     except UnicodeDecodeError as error:
         raise Unusable(f"{path}: not UTF-8 at byte {error.start}; save the descriptor as UTF-8") from None
     except json.JSONDecodeError as error:
-        what = "the file is empty" if not path.stat().st_size else f"not JSON: {error.msg}"
+        what = "the file is empty" if not raw else f"not JSON: {error.msg}"
         raise Unusable(f"{path}:{error.lineno}:{error.colno}: {what}; a descriptor is a JSON object") from None
     except RecursionError:
         raise Unusable(f"{path}: nested too deeply to be a descriptor") from None

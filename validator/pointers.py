@@ -15,8 +15,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from .findings import Unusable
 from .seal import read_rows, seal, write_rows
 from .text import canonical, check_letters, sha256
+from .tool import FAILURES, descriptor_of, sentence
 
 Span = tuple[int, int]
 
@@ -121,7 +123,7 @@ def _anchors(text: str, spans: dict[str, Span], quotes: list[dict]) -> list[dict
         if segment_id not in spans:
             raise Mismatch(f'data/segments.csv has no segment "{segment_id}" of this statement')
         try:
-            found = [locate(text, q["quote"], spans[segment_id], int(q.get("occurrence") or 0) or None) for q in segment_quotes]
+            found = [locate(text, q["quote"], spans[segment_id], _occurrence(q)) for q in segment_quotes]
             found = close_gaps(text, spans[segment_id], found)
         except Mismatch as error:
             raise Mismatch(f"{segment_id}: {error}") from None
@@ -129,6 +131,13 @@ def _anchors(text: str, spans: dict[str, Span], quotes: list[dict]) -> list[dict
             item = {"claim_id": quote["claim_id"], "call_id": quote["call_id"], "segment_id": segment_id}
             rows.append(item | _pointer(text, span, segment_id))
     return sorted(rows, key=lambda row: (row["call_id"], row["claim_id"], row["start"]))
+
+
+def _occurrence(quote: dict) -> int | None:
+    told = quote.get("occurrence") or ""
+    if told and not (told.isascii() and told.isdecimal()):
+        raise Mismatch(f'"occurrence" is "{told}"; write a whole number from 1, or nothing')
+    return int(told or 0) or None
 
 
 def _pointer(text: str, span: Span, owner: str) -> dict:
@@ -140,6 +149,13 @@ def _identity(anchor: dict) -> tuple:
     return tuple(str(anchor[key]) for key in ("claim_id", "call_id", "segment_id", "start", "end"))
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Mismatch(f"{path}: not UTF-8 at byte {error.start}; save your copy as UTF-8 text") from None
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m validator.pointers", description=__doc__.split("\n", 1)[0])
     parser.add_argument("statement_id")
@@ -148,14 +164,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--package", default=Path("."), type=Path)
     options = parser.parse_args(arguments)
     try:
-        text = canonical(options.source.read_text(encoding="utf-8"))
+        package = descriptor_of(options.package).parent
+        text = canonical(_text(options.source))
         names, quotes = read_rows(options.quotes)
         missing = {"segment_id", "claim_id", "call_id", "quote"} - set(names)
         if missing:
             raise Mismatch(f"{options.quotes} lacks the column {', '.join(sorted(missing))}")
-        compute(options.statement_id, text, quotes, options.package)
-    except (Mismatch, OSError, UnicodeDecodeError) as error:
+        compute(options.statement_id, text, quotes, package)
+    except (Mismatch, Unusable) as error:
         print(f"pointers: {error}", file=sys.stderr)
+        return 2
+    except FAILURES as error:
+        print(f"pointers: {sentence(error)}", file=sys.stderr)
         return 2
     print("positions, hashes and check letters written; run validate.py")
     return 0

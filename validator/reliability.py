@@ -15,6 +15,7 @@ import krippendorff
 import numpy as np
 
 from .seal import read_tables
+from .tool import command
 
 CODERS = ("first", "second")
 DRAWS, SEED, LEVEL = 2000, 20231123, 0.95
@@ -83,11 +84,10 @@ def table(package: Path) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str]) -> int:
-    """Prints the table for a package's folder, this one if none is named."""
-    print(table(Path(arguments[0] if arguments else ".")))
-    return 0
+def main(arguments: list[str] | None = None) -> int:
+    """Prints the table for the package that the arguments name, the one in this folder if none is named."""
+    return command("validator.reliability", lambda descriptor: table(descriptor.parent), given=arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

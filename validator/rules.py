@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 import narwhals as nw
 import polars as pl
 
-from . import edtf
+import schemas
+
+from . import edtf, startup
 from .catalogue import BETWEEN_VERSIONS, RULES, Rule
 from .findings import Finding, Tally
-from .tables import Table
+from .tables import Table, nameable
 from .wording import enter, of_row
 
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
@@ -19,11 +21,13 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
     """A table's frame for the rules: numbers and booleans cast, EDTF columns given `_from` and `_to`.
 
     The columns in `broken` (a cell of theirs failed the standard) are left out, so that a rule on them is seen to be
-    impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there.
+    impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there. Columns that the profile
+    does not know are left out as well: one named `_end`, say, would get in the way of a rule's own.
     """
-    frame = table.frame.drop(broken & set(table.frame.columns))
+    known = {"_row", *schemas.COLUMNS[table.name]} - broken
+    frame = table.frame.select(name for name in table.frame.columns if name in known)
     for field in table.resource.schema.fields:
-        if field.name not in frame.columns:
+        if field.name not in known or field.name not in frame.columns:
             continue
         if field.type == "boolean":
             frame = frame.with_columns(pl.col(field.name).is_in(field.true_values).cast(pl.Boolean))
@@ -73,28 +77,31 @@ def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
         return None, None
 
 
-def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tuple[list[str], list[str], Mapping[str, pl.DataFrame]]:
+def run(
+    tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame, lacking: Mapping[str, set[str]]
+) -> tuple[list[str], list[str], Mapping[str, pl.DataFrame]]:
     """Runs every rule whose tables are there. `tally` has the findings of the standard and gets those of the rules; `package` is one row
-    about the package.
+    about the package; `lacking` are the columns of the profile that a table has not, or not as the profile asks for them.
 
     Returns the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
-    broken = defaultdict(set)
+    broken = defaultdict(set, {name: set(lacking.get(name, ())) for name in tables})
     for found in tally.samples:
         for name, table in tables.items():
-            if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
+            if found.file in table.resource.paths and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
-    frames = {name: typed(table, broken[name]) for name, table in tables.items()}
-    frames |= {"package": package, "enums": enums(tables)}
-    if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
-        frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
+    frames = {name: typed(table, broken[name]) for name, table in tables.items()} | {"package": package}
+    # Only if known in full: else a code whose one use is misspelt, or in a table that is not there, would pass for unused.
+    gaps = {"enums": _uncoded(tables, lacking), "uses": _uncoded(tables, broken)}
+    frames |= {name: of(tables) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
     suspects, ran, skipped = defaultdict(dict), [], []
     rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
     rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
     for rule in rules:
-        lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
+        lost = [gap for name in rule.tables if name not in frames for gap in gaps.get(name, [name])]
+        lost = lost or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
             suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames)[0]
             ran.append(rule.id)
@@ -103,10 +110,11 @@ def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tup
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     for name, found in suspects.items():
-        judged = {id: rows.sort()[: tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))] for id, rows in found.items()}
-        tally.add(*_failures(tables[name], frames[name], judged))
-        for id, rows in found.items():  # a storm is counted, not put in words row by row
-            tally.count(id, tables[name].file, len(rows) - len(judged[id]))
+        parts = {(id, file): part for id, rows in found.items() for file, part in tables[name].by_file(rows.sort())}
+        judged = {(id, file): part[: tally.wants(id, file, ", ".join(RULES[id].fields))] for (id, file), part in parts.items()}
+        tally.add(*_failures(tables[name], frames[name], {id: pl.concat([judged[key] for key in judged if key[0] == id]) for id in found}))
+        for (id, file), part in parts.items():  # a storm is counted, not put in words row by row
+            tally.count(id, file, len(part) - len(judged[id, file]))
     for name, table in tables.items():
         _dates(table, broken[name], tally)
     return [*ran, "EDT101"], skipped, frames
@@ -125,11 +133,23 @@ def enums(tables: Mapping[str, Table]) -> pl.DataFrame:
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
-def uses(frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table]) -> pl.DataFrame:
+def uses(tables: Mapping[str, Table]) -> pl.DataFrame:
     """The codes that some row uses: one row a `list` and `code`."""
-    columns = [(frames[t.name][name], codes) for t in tables.values() for name, codes in coded(t).items() if name in frames[t.name].columns]
+    columns = [(table.frame[name], codes) for table in tables.values() for name, codes in coded(table).items() if name in table.frame.columns]
     pairs = {(codes, str(code)) for cells, codes in columns for code in cells.unique().drop_nulls()}
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
+
+
+def _uncoded(tables: Mapping[str, Table], broken: Mapping[str, set[str]]) -> list[str]:
+    """The tables and columns that hold codes, by the profile or by their own word, and are not there or among the `broken`."""
+    gaps = []
+    for name, fields in schemas.COLUMNS.items():
+        columns = {column for column, field in fields.items() if "codeList" in field}
+        if name in tables:
+            gaps += [f"{name}.{column}" for column in sorted((columns | coded(tables[name]).keys()) & broken.get(name, set()))]
+        elif columns:
+            gaps.append(name)
+    return gaps
 
 
 def bad_rows(rules: list[Rule], frames: Mapping[str, pl.DataFrame]) -> list[pl.Series]:
@@ -143,7 +163,8 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
     rows = pl.concat([rows for rows in suspects.values()]).unique()
     if rows.is_empty():
         return  # no rule is in doubt of any row
-    import pandera.polars as pa  # here, since a package without faults need not wait for it
+    startup.load_pandera()  # here, since a package without faults need not wait for it
+    import pandera.polars as pa
     from pandera.errors import SchemaErrors
 
     def check(id: str) -> "pa.Check":
@@ -164,7 +185,7 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
 
 def _dates(table: Table, broken: set[str], tally: Tally) -> None:
     for field in table.resource.schema.fields:
-        if not is_edtf(field) or field.name in broken:
+        if not is_edtf(field) or field.name in broken or not nameable(field.name):
             continue
         for text in table.frame[field.name].unique(maintain_order=True).drop_nulls():
             try:

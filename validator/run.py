@@ -9,10 +9,11 @@ from frictionless import FrictionlessException, Resource
 
 import schemas
 
-from . import descriptor, files, handover, keys, limits, rules
+from . import descriptor, files, handover, keys, limits, profile, rules
 from .catalogue import RULES
 from .findings import Tally
 from .form import SAMPLE, form
+from .keystore import KeyStore
 from .ledger import coverage
 from .package import PROFILE, open_package
 from .report import Report
@@ -26,14 +27,14 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
     """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
-    a time and changes nothing in the verdict; `tell` is called now and then with what is being done, and how many bytes of
+    a time and `memory`, also in bytes, how much of the keys: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
     how many have been read.
     """
-    run = Run(where, strict, samples, block_size, tell)
+    run = Run(where, strict, samples, block_size, memory, tell)
     run.check()
     return run.report
 
@@ -41,14 +42,16 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
-        self.samples, self.block_size = samples, block_size
+        self.samples, self.block_size, self.store = samples, block_size, KeyStore(memory)
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
+        self.needed: dict[str, set[str]] = {}  # the columns of keys, by table
+        self.read: dict[str, int] = {}  # how many rows frictionless read of a table
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -62,6 +65,8 @@ class Run:
                 self._check_package()
         except KeyboardInterrupt:
             self._stopped()
+        finally:
+            self.store.close()
         self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
         self.report.totals = self.tally.totals
 
@@ -71,6 +76,7 @@ class Run:
         self.tally.add(*files.strangers(self.loaded))
         tables = [self.report.home / name for name, table in self.report.files.items() if table is not None]
         self.size = sum(path.stat().st_size for path in tables if path.is_file())
+        self.needed = keys.needed(package)
         readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
         unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
@@ -81,6 +87,8 @@ class Run:
             self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
             if self._guarded(resource, self._judge) and resource.name in self.tables:
                 report.tables[resource.name] = self.tables[resource.name].rows
+            elif resource.tabular and ("FIL102", resource.path) not in self.tally.totals and resource.name in self.read:
+                report.tables[resource.name] = self.read[resource.name]
         if package.custom.get("conformsTo") == PROFILE:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
@@ -147,17 +155,17 @@ class Run:
 
     def _scan(self, resource: Resource) -> None:
         """Reads a CSV table's file once; leaves other resources to frictionless."""
-        if not (resource.tabular and resource.path and resource.format in ("csv", "tsv")):
+        if not Table.is_csv(resource):
             return
         table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
         with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
             table.form = form(resource, handle.read(SAMPLE))
         self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
-        wanted = keys.needed(resource, self.loaded.package)
+        wanted = self.needed[resource.name]
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._told)
+        scan(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
@@ -172,11 +180,11 @@ class Run:
         table = self.tables.get(resource.name)
         if table and self._provable(table):
             self.tally.merge(self.cells[resource.name])
-            keys.check(table, self.tables, self.tally)
-            keys.check_ours(table, self.tally)
+            keys.check(table, self.store, self.tally)
+            keys.check_ours(table, self.store, self.tally)
         elif table and table.regular:  # a table that it refers to is irregular
             self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
-            keys.check_ours(table, self.tally)
+            keys.check_ours(table, self.store, self.tally)
             self._hand_over(resource, table, None)
         else:
             self._hand_over(resource, table, Tally(self.samples))
@@ -189,7 +197,7 @@ class Run:
     def _hand_over(self, resource: Resource, table: Table | None, ours: Tally | None) -> None:
         standard = Tally(self.samples)
         try:
-            handover.judge(resource, table, standard, ours)
+            self.read[resource.name] = handover.judge(resource, table, resource.path or self.loaded.path.name, standard, ours)
         finally:  # what was found before it broke off is true all the same
             self.tally.merge(standard)
             if ours is not None:
@@ -201,14 +209,11 @@ class Run:
 
     def _claim_rules(self) -> None:
         tables = {name: table for name, table in self.tables.items() if table.frame is not None}
-        for name, fields in schemas.COLUMNS.items():
-            lost = [f for f in fields if name in tables and f not in tables[name].names]
-            if not self.loaded.package.has_resource(name) and self.report.complete or lost:
-                what = f'the table "{name}"' if not lost else f'"{lost[0]}" in "{name}"'
-                self.tally.add(of_file("PKG102", self.loaded.path.name, what))
+        findings, lacking = profile.lacks(self.loaded, tables)
+        self.tally.add(*findings)
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        ran, skipped, frames = rules.run(tables, self.tally, facts)
+        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from

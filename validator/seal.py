@@ -66,6 +66,8 @@ def seal(package: Path) -> list[str]:
     path, descriptor = read_descriptor(package)
     changed = []
     for resource in descriptor["resources"]:
+        if not isinstance(resource.get("path"), str):  # inline, or in several files: no checksum is of one file
+            continue
         facts = checksums((path.parent / resource["path"]).read_bytes())
         if any(resource.get(key) != value for key, value in facts.items()):
             resource.update(facts)
@@ -86,5 +88,6 @@ def as_json(descriptor: dict) -> str:
 
 
 if __name__ == "__main__":
-    names = seal(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
-    print("sealed anew:", ", ".join(names) or "nothing had changed")
+    from .tool import command  # here, since it brings frictionless along, which whoever imports this may not need
+
+    sys.exit(command("validator.seal", lambda package: f"sealed anew: {', '.join(seal(package)) or 'nothing had changed'}", claims=False))

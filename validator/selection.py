@@ -5,7 +5,7 @@ left out is counted in the report, never dropped in silence.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ def parse(texts: Iterable[str], where: str) -> list[Pattern]:
         if not rule or colon and not table:
             raise Unusable(f'{where}: "{text[:100]}" is not of the form RULE or RULE:table, such as HYG109 or HYG109:claims')
         if not any(id.startswith(rule.upper()) for id in RULES):
-            raise Unusable(f"{where}: {unknown(rule)}")
+            raise Unusable(f"{where}: {unknown(rule, groups=True)}")
         patterns.append(Pattern(rule.upper(), table or None))
     return patterns
 
@@ -47,15 +47,21 @@ def check_tables(patterns: Iterable[Pattern], reports: list[Report], where: str)
             raise Unusable(f'{where}: there is no table "{pattern.table[:100]}"' + (f"; did you mean {near[0]}?" if near else ": the package has none"))
 
 
-def apply(report: Report, select: list[Pattern], ignore: list[Pattern]) -> None:
-    """Moves the findings that do not count from a report's `totals` to its `ignored`."""
+def counting(report: Report, select: list[Pattern], ignore: list[Pattern]) -> Callable[[str, str | None], bool]:
+    """Tells whether the findings of a rule in a file of the report's package count."""
 
-    def counts(rule: str, table: str | None) -> bool:
+    def counts(rule: str, file: str | None) -> bool:
+        table = report.files.get(file)
         chosen = not select or any(pattern.matches(rule, table) for pattern in select)
         return chosen and not any(pattern.matches(rule, table) for pattern in ignore)
 
-    kept = Counter({key: count for key, count in report.totals.items() if counts(key[0], report.files.get(key[1]))})
+    return counts
+
+
+def apply(report: Report, counts: Callable[[str, str | None], bool]) -> None:
+    """Moves the findings that do not count from a report's `totals` to its `ignored`."""
+    kept = Counter({key: number for key, number in report.totals.items() if counts(*key)})
     report.ignored = report.totals - kept
     report.totals = kept
     report.findings = [found for found in report.findings if (found.rule, found.file) in kept]
-    report.rules = [id for id in report.rules if any(counts(id, table) for table in {None, *report.files.values()})]
+    report.rules = [id for id in report.rules if any(counts(id, file) for file in {None, *report.files})]

@@ -9,13 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from . import archive
 from .findings import Unusable
-from .limits import MAX_DESCRIPTOR
+from .limits import MAX_COMPARED
+from .package import DESCRIPTOR, checked, json_object, no_package, something_else
 
-MAX_FILE = 2 * 2**30  # bytes of one table, unpacked: a bound on memory
-# A zip can hold a thousand times its size, of one repeated byte; tables of real data pack 3 to 30 to 1.
-MAX_RATIO, RATIO_FROM = 200, 100 * 2**20  # how much smaller a file may be packed, once it is of this many bytes
-MAX_ARCHIVE, MAX_ENTRIES = 256 * 2**20, 10_000  # bytes of a zip and files in it
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -29,16 +27,10 @@ class Store:
 
     def load(self) -> dict:
         """The descriptor, with a list of resources. Raises Unusable when it is anything else."""
-        raw = self.read(self.descriptor)
-        if len(raw) > MAX_DESCRIPTOR:
-            raise Unusable(f"{self.where}: {self.descriptor} is larger than {MAX_DESCRIPTOR // 2**20} MiB; a descriptor is a small JSON file")
-        try:
-            descriptor = json.loads(raw.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise Unusable(f"{self.where}: {self.descriptor} is no JSON that can be read: {str(error)[:100]}") from None
-        resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
-        if not isinstance(resources, list) or not all(isinstance(r, dict) and isinstance(r.get("name"), str) for r in resources):
-            raise Unusable(f'{self.where}: {self.descriptor} has no list of "resources", each an object with a name')
+        where = f"{self.where}: {self.descriptor}"
+        descriptor = checked(json_object(self.read(self.descriptor), where), where)
+        if not all(isinstance(resource.get("name"), str) for resource in descriptor["resources"]):
+            raise Unusable(f"{where}: a resource has no name, so that its table cannot be matched; give it one")
         return descriptor
 
 
@@ -49,9 +41,15 @@ def open_store(where: str, package: Path) -> Store:
     """
     path = Path(where)
     if path.is_dir():
-        return folder(path, "datapackage.json")
+        if not (path / DESCRIPTOR).exists():
+            raise Unusable(no_package(path))
+        return folder(path, DESCRIPTOR)
     if path.is_file():
-        return archive(path) if zipfile.is_zipfile(path) else folder(path.parent, path.name, str(path))
+        if zipfile.is_zipfile(path):
+            return packed(path)
+        if reason := something_else(path):
+            raise Unusable(f"{path}: {reason}")
+        return folder(path.parent, path.name, str(path))
     return revision(where, package)
 
 
@@ -73,8 +71,8 @@ def folder(home: Path, descriptor: str, where: str | None = None) -> Store:
             raise Unusable(f"{path}: leads outside the package")
         if not path.is_file():
             raise Unusable(f"{path}: {'not a regular file' if path.exists() else 'there is no such file'}")
-        if path.stat().st_size > MAX_FILE:
-            raise Unusable(f"{path}: larger than {MAX_FILE // 2**30} GiB, which is more than is compared")
+        if path.stat().st_size > MAX_COMPARED:
+            raise Unusable(f"{path}: larger than {MAX_COMPARED // 2**30} GiB, which is more than is compared")
         try:
             return path.read_bytes()
         except OSError as error:
@@ -83,36 +81,16 @@ def folder(home: Path, descriptor: str, where: str | None = None) -> Store:
     return Store(where, descriptor, read)
 
 
-def archive(path: Path) -> Store:
-    """A package in a zip. It is where the uppermost descriptor is: at the top, or in a folder as in GitHub's archives."""
-    if path.stat().st_size > MAX_ARCHIVE:
-        raise Unusable(f"{path}: larger than {MAX_ARCHIVE // 2**20} MiB; unpack it and name the folder")
-    try:
-        opened = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Unusable(f"{path}: no zip that can be read: {error}") from None
-    entries = {}
-    for entry in opened.infolist():
-        name = entry.filename
-        if len(entries) == MAX_ENTRIES:
-            raise Unusable(f"{path}: holds more than {MAX_ENTRIES:,} files; a release of a package is smaller")
-        if name in entries:
-            raise Unusable(f"{path}: holds {json.dumps(name[:200])} twice")
-        if (entry.external_attr >> 16) & 0o170000 == 0o120000:
-            raise Unusable(f"{path}: {json.dumps(name[:200])} is a symbolic link; pack the file itself")
-        inside(str(path), name.rstrip("/"))
-        entries[name] = entry
-    tops = sorted((name.count("/"), name) for name in entries if PurePosixPath(name).name == "datapackage.json")
-    if len(tops) > 1 and tops[0][0] == tops[1][0]:
-        raise Unusable(f"{path}: holds two packages, {tops[0][1]} and {tops[1][1]}; unpack it and name the folder of one")
-    top = tops[0][1].removesuffix("datapackage.json") if tops else ""
+def packed(path: Path) -> Store:
+    """A package in a zip, within the bounds of `archive`; it stays open as long as it is read."""
+    opened, files, top = archive.listed(path)
 
     def read(name: str) -> bytes:
-        entry = entries.get(top + inside(str(path), name))
+        entry = files.get(str(PurePosixPath(top, inside(str(path), name))))
         if entry is None:
             raise Unusable(f"{path}: holds no {name}")
-        if entry.file_size > MAX_FILE or entry.file_size > max(entry.compress_size * MAX_RATIO, RATIO_FROM):
-            raise Unusable(f"{path}: {name} would unpack to {entry.file_size:,} bytes from {entry.compress_size:,}, which is more than is unpacked")
+        if entry.file_size > MAX_COMPARED:
+            raise Unusable(f"{path}: {name} is larger than {MAX_COMPARED // 2**30} GiB, which is more than is compared")
         try:
             with opened.open(entry) as handle:
                 # The size is the archive's own word: no more than it is read, and a longer one fails its checksum.
@@ -120,13 +98,13 @@ def archive(path: Path) -> Store:
         except Exception as error:  # zipfile, zlib, lzma and bz2 each raise their own
             raise Unusable(f"{path}: {name} cannot be unpacked: {str(error)[:100]}") from None
 
-    return Store(str(path), "datapackage.json", read)
+    return Store(str(path), DESCRIPTOR, read)
 
 
 def revision(name: str, package: Path) -> Store:
     """A package as it was at a git revision of this repository: the one that holds this file, never one that a package brings along."""
     home = (package if package.is_dir() else package.parent).resolve()
-    descriptor = "datapackage.json" if package.is_dir() else package.name
+    descriptor = DESCRIPTOR if package.is_dir() else package.name
     if not home.is_relative_to(REPOSITORY):
         raise Unusable(
             f"{name}: there is no such file or folder, and git revisions are read only of packages in this repository; "
@@ -144,8 +122,8 @@ def revision(name: str, package: Path) -> Store:
         listed = _git("ls-tree", "-z", "--long", commit, "--", inner).decode("utf-8", "replace").split()
         if not listed or listed[0] not in ("100644", "100755"):
             raise Unusable(f"{name}: {'no regular file' if listed else 'there is no file'} {inner} in that revision")
-        if int(listed[3]) > MAX_FILE:
-            raise Unusable(f"{name}: {inner} is larger than {MAX_FILE // 2**30} GiB, which is more than is compared")
+        if int(listed[3]) > MAX_COMPARED:
+            raise Unusable(f"{name}: {inner} is larger than {MAX_COMPARED // 2**30} GiB, which is more than is compared")
         return _git("cat-file", "blob", listed[2])
 
     return Store(name, descriptor, read)

@@ -12,10 +12,10 @@ import sys
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import polars as pl
 from frictionless import Resource
@@ -47,9 +47,12 @@ class Table:
     """One CSV resource.
 
     `marks` are the rows and byte offsets of some lines of a regular file, to find the others from. A file is regular when
-    each of its lines is proven to be one record of the declared fields (`scan`); only then are `keys` known: one text
-    column a key column, unreadable values as null, and `_row`. `frame`, where it was asked for, has one text column a
-    field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
+    each of its lines is proven to be one record of the declared fields (`scan`); only then is known whether the primary key is
+    `ascending` from row to row, and the first row in `disorder`, below the one before. `frame`, where it was asked for, has one
+    text column a field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
+
+    A table in several files counts its records on from one to the next: `starts` are the first record of each and the file's
+    name, once they were read. `file` and `path` are then those of the first.
     """
 
     resource: Resource
@@ -60,9 +63,16 @@ class Table:
     rows: int = 0
     labels: list[str] = field(default_factory=list)
     marks: list[tuple[int, int]] = field(default_factory=list)
-    keys: pl.DataFrame | None = None
+    ascending: bool = False
+    disorder: int | None = None
     frame: pl.DataFrame | None = None
+    starts: list[tuple[int, str]] = field(default_factory=list)
     _records: dict[int, Record] = field(default_factory=dict)
+
+    @staticmethod
+    def is_csv(resource: Resource) -> bool:
+        """Whether a resource is a table in a file of CSV, which is read here; any other is left to frictionless."""
+        return bool(resource.tabular and resource.path and resource.format in ("csv", "tsv"))
 
     @property
     def name(self) -> str:
@@ -71,6 +81,27 @@ class Table:
     @property
     def names(self) -> list[str]:
         return self.resource.schema.field_names
+
+    @property
+    def parts(self) -> list["Table"]:
+        """The table as it is in each of its files."""
+        home = self.resource.basepath or ""
+        return [self, *(replace(self, file=name, path=Path(home, name)) for name in self.resource.paths[1:])]
+
+    @property
+    def repeats_header(self) -> bool:
+        """Whether frictionless takes the first line of every further file for the header again, and passes over it."""
+        return self.resource.format == "csv" and self.resource.dialect.header is not False
+
+    def file_of(self, row: int | None) -> str:
+        """The file in which a record stands, by its number."""
+        return self.starts[bisect_right(self.starts, (row, "\uffff")) - 1][1] if row and self.starts else self.file
+
+    def by_file(self, rows: pl.Series) -> Iterator[tuple[str, pl.Series]]:
+        """The numbers of some records, file by file."""
+        starts = self.starts or [(0, self.file)]
+        for (start, file), end in zip(starts, [*(start for start, _ in starts[1:]), None]):
+            yield file, rows if len(starts) == 1 else rows.filter((rows >= start) & (rows < end if end else True))
 
     def index(self, name: str) -> int | None:
         """Where a field's cell stands in a record (from 0): by order, or by label where `fieldsMatch` says so."""
@@ -90,7 +121,7 @@ class Table:
         return position(record, (self.index(name) if name else 0) or 0, self.form.dialect)
 
     def record(self, row: int) -> Record | None:
-        """A record by its number, or None where the file has none such or its form cannot be followed (multipart)."""
+        """A record by its number, or None where the file has none such or its form cannot be followed."""
         if row not in self._records:
             self.fetch([row])
         return self._records.get(row)
@@ -108,7 +139,7 @@ class Table:
             for row in sorted(wanted):
                 text = self._line(row)
                 self._records[row] = Record(row, text, next(csv.reader([text], self.form.dialect), []))
-        elif wanted and self.form and not self.resource.extrapaths:
+        elif wanted and self.form:
             with contextlib.suppress(csv.Error, UnicodeDecodeError, OSError, EOFError, TooLarge):
                 for row, record in enumerate(records(self), 1):
                     if row in wanted:
@@ -188,23 +219,51 @@ def open_content(resource: Resource, path: Path) -> BinaryIO:
 
 
 def records(table: Table) -> Iterator[Record]:
-    """Every record of a file of any CSV form, the header included. Raises csv.Error and UnicodeDecodeError as Python does,
-    TooLarge when a record has more cells than `limits.MAX_COLUMNS`."""
-    taken: list[str] = []
+    """Every record of a table in any CSV form, the header included; sets the `starts` of one in several files. Raises csv.Error
+    and UnicodeDecodeError as Python does, TooLarge when a record has more cells than `limits.MAX_COLUMNS`."""
+    taken: list[Line] = []
 
-    def tap(handle) -> Iterator[str]:
-        for text in handle:
-            taken.append(text)
-            yield text
+    def tap() -> Iterator[str]:
+        for line in _lines(table):
+            taken.append(line)
+            yield line.text
 
     csv.field_size_limit(limits.MAX_CELL)
-    with io.TextIOWrapper(open_content(table.resource, table.path), table.form.encoding, newline="") as handle:
-        line = 1
-        for cells in csv.reader(tap(handle), table.form.dialect):
-            if len(cells) > limits.MAX_COLUMNS:
-                raise TooLarge(f"line {line} has {len(cells):,} cells; at most {limits.MAX_COLUMNS:,} columns are checked")
-            text = "".join(taken)
-            taken.clear()
-            yield Record(line, text, cells)
-            # csv counts each line that it is given; a lone CR ends a line for it, and for most editors.
-            line += max(1, len(text.splitlines()) if "\r" in text.rstrip("\r\n") else text.count("\n"))
+    several = len(table.resource.paths) > 1
+    for row, cells in enumerate(csv.reader(tap(), table.form.dialect), 1):
+        first = taken[0]
+        if len(cells) > limits.MAX_COLUMNS:
+            raise TooLarge(f"line {first.number} has {len(cells):,} cells; at most {limits.MAX_COLUMNS:,} columns are checked")
+        if several and (not table.starts or row > table.starts[-1][0] and first.file != table.starts[-1][1]):
+            table.starts.append((row, first.file))
+        text = "".join(line.text for line in taken)
+        taken.clear()
+        yield Record(first.number, text, cells)
+
+
+class Line(NamedTuple):
+    """A line of a file as csv counts them, and most editors do: a lone CR ends one too."""
+
+    text: str
+    file: str
+    number: int
+
+
+def _lines(table: Table) -> Iterator[Line]:
+    """The lines of a table's files as frictionless strings them together (`MultipartByteStream`): of every CSV file but the first
+    it passes over the first line, since that is the header again, and it adds no line end where a file lacks its last one."""
+    open_line = None
+    for part in table.parts:
+        with open_content(part.resource, part.path) as handle:
+            skipped = int(part is not table and table.repeats_header)
+            if skipped:
+                handle.readline()
+            for number, text in enumerate(io.TextIOWrapper(handle, table.form.encoding, newline=""), skipped + 1):
+                if open_line:
+                    text, file, number = open_line.text + text, open_line.file, open_line.number
+                line = Line(text, file if open_line else part.file, number)
+                open_line = None if text.endswith(("\n", "\r")) else line
+                if not open_line:
+                    yield line
+    if open_line:
+        yield open_line

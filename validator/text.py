@@ -24,12 +24,14 @@ def canonical(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A text for a terminal: what cannot be seen there, or would steer it, spelt out as backslash escapes."""
-    return "".join(c if unicodedata.category(c) not in _UNSEEN else c.encode("unicode_escape").decode() for c in text)
+    """A text with what cannot be seen, or would steer a terminal, spelt out: no line break of it begins a line of ours."""
+    return text if text.isprintable() else "".join(map(_spelt, text))
 
 
-# Unicode's general categories of control, format and surrogate characters, and of line and paragraph separators.
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+def _spelt(character: str) -> str:
+    """A character, or its code point where Unicode's general category is one of Other (C) or a separator (Z) but for the space."""
+    code = ord(character)
+    return character if character.isprintable() else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def sha256(span: str) -> str:

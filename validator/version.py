@@ -13,6 +13,7 @@ import polars as pl
 
 from .findings import Unusable
 from .limits import MAX_CELL
+from .package import json_object
 from .store import Store, inside
 
 BATCH = 20_000  # rows put into columns at a time: as lists of cells they take many times the memory
@@ -123,10 +124,7 @@ def is_table(resource: dict, path: str) -> bool:
 def part(store: Store, value: object) -> dict:
     """A part of a descriptor (Table Schema, dialect), given as an object or as the path of a JSON file. Raises Unusable."""
     if isinstance(value, str):
-        try:
-            value = json.loads(store.read(inside(store.where, value)).decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise Unusable(f"{store.where}: {value} is no JSON that can be read: {str(error)[:100]}") from None
+        return json_object(store.read(inside(store.where, value)), f"{store.where}: {value}")
     return dict_of(value)
 
 

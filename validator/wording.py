@@ -1,6 +1,5 @@
 """How a finding is put: what is wrong where, what was expected, how to mend it."""
 
-import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -9,6 +8,7 @@ from frictionless import Field
 from .findings import Finding, Tally
 from .general import RULES
 from .tables import Table
+from .text import visible
 
 SHOWN = 200  # characters of a cell that a message shows; a report is no place for the rest
 
@@ -57,15 +57,10 @@ def expected(field: Field, constraint: str | None = None) -> str:
     return words if field.format == "default" else f"{words.partition(',')[0].partition(' as ')[0]} in the format {field.format}"
 
 
-def visible(text: str) -> str:
-    """A text with what cannot be seen spelt out: no terminal obeys it, and no line break of it begins a line of ours."""
-    return re.sub(r"[\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]", lambda c: f"\\u{ord(c[0]):04x}", text)
-
-
 def shorten(text: str, length: int = SHOWN) -> str:
     """A text as a message shows it: visible, and cut where it is too long."""
-    text = visible(text)
-    return text if len(text) <= length else f"{text[:length]}... ({len(text):,} characters)"
+    shown = visible(text[:length])
+    return shown if len(text) <= length and len(shown) <= length else f"{shown[:length]}... ({len(text):,} characters)"
 
 
 def of_file(id: str, file: str, note: str, line: int | None = None, field: str | None = None) -> Finding:
@@ -83,11 +78,15 @@ def of_row(id: str, table: Table, row: int | None, fields: Sequence[str] = (), n
     message = f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
     value = ", ".join(shorten(value) for value in values) if values else None
     line, column = table.place(row, fields[0] if fields else None)
-    return Finding(id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields) or None, value, line, column)
+    return Finding(id, rule.severity, table.file_of(row), message, rule.mend, row, ", ".join(fields) or None, value, line, column)
 
 
-def enter(tally: Tally, id: str, table: Table, rows: pl.Series, fields: Sequence[str] = (), note: str = "") -> None:
-    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted."""
-    wanted = tally.wants(id, table.file, ", ".join(fields) or None)
-    tally.add(*(of_row(id, table, row, fields, note) for row in rows[:wanted]))
-    tally.count(id, table.file, len(rows[wanted:]))
+def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fields: Sequence[str] = (), note: str = "", total: int | None = None) -> None:
+    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted.
+
+    `total` says how many rows there are, where `rows` are but the first of them, in a table in one file.
+    """
+    for file, of_file in [(table.file, rows)] if total is not None else table.by_file(rows):
+        wanted = tally.wants(id, file, ", ".join(fields) or None)
+        tally.add(*(of_row(id, table, row, fields, note) for row in of_file[:wanted]))
+        tally.count(id, file, (len(of_file) if total is None else total) - len(of_file[:wanted]))

@@ -47,7 +47,7 @@
     const fuzzy = (term) => (term.length > 4 && !/\d/.test(term) ? 0.2 : false);
     const find = (text) => { const hits = index.search(text); return hits.length ? hits : index.search(text, { fuzzy }); };
 
-    const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(values.split(" "))]))]));
+    const tokens = new Map(cards.map((card) => [card, new Map(Object.entries(card.dataset).map(([name, values]) => [name, new Set(JSON.parse(values))]))]));
 
     let ranked = false; // whether the cards stand otherwise than in the order of the statement
 
@@ -64,27 +64,24 @@
       if (rank || ranked) list.prepend(...(rank ? shown : cards));
       ranked = Boolean(rank);
       $("#count").textContent = words.shown.replace("{n}", shown.length).replace("{total}", cards.length);
+      $("#chosen").textContent = chosen.length ? words.chosen.replace("{n}", chosen.length) : "";
       $("#nothing").hidden = shown.length > 0;
       for (const button of all("[data-take]")) button.disabled = !shown.length;
       mark(hits || []);
     }
 
-    // Found words are coloured without touching the text.
+    // Found words are coloured without touching the text; a static range, unlike a live one, costs nothing when cards move.
     function mark(hits) {
       if (!globalThis.Highlight) return;
-      CSS.highlights.delete("found");
       const ranges = [];
       for (const hit of hits) {
         const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${hit.terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|")})`, "giu");
         const walk = document.createTreeWalker(document.getElementById(hit.id), NodeFilter.SHOW_TEXT);
         while (walk.nextNode()) for (const at of walk.currentNode.data.matchAll(pattern)) {
-          const range = new Range();
-          range.setStart(walk.currentNode, at.index);
-          range.setEnd(walk.currentNode, at.index + at[0].length);
-          ranges.push(range);
+          ranges.push(new StaticRange({ startContainer: walk.currentNode, startOffset: at.index, endContainer: walk.currentNode, endOffset: at.index + at[0].length }));
         }
       }
-      if (ranges.length) CSS.highlights.set("found", new Highlight(...ranges));
+      CSS.highlights.set("found", new Highlight(...ranges));
     }
 
     // A view has an address of its own, #name=value&…; an id alone is the address of a row.
@@ -97,6 +94,10 @@
     function remember() {
       const now = state();
       history.replaceState(null, "", now ? `#${now}` : "#browse");
+    }
+
+    function decoded(fragment) {
+      try { return decodeURIComponent(fragment); } catch { return fragment; } // a stray %, as somebody typed it
     }
 
     function follow() {
@@ -112,7 +113,7 @@
         $("#browse").scrollIntoView();
         return;
       }
-      const target = fragment && document.getElementById(fragment);
+      const target = fragment && document.getElementById(decoded(fragment));
       if (!target) return;
       const card = target.closest(".card");
       if (card?.hidden) { form.reset(); show(); }
@@ -158,10 +159,11 @@
 
     const stamp = (items) => JSON.stringify({ dataset: title, version, items }, null, 2) + "\n";
 
-    // A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    // What a spreadsheet would run as a formula gets an apostrophe before it: publisher/flat.py says why where.
+    const formula = /(?:^|(?<=[;\t\r\n]))(?=[\s\u200b]*[=+\-@＝＋－＠])|^(?=[\t\r\n])/g;
     function cell(value) {
       let text = value === null ? "" : String(value);
-      if (typeof value === "string" && /^[=+\-@\t\r\n＝＋－＠]/.test(text)) text = `'${text}`;
+      if (typeof value === "string") text = text.replace(formula, "'");
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     }
 
@@ -186,7 +188,7 @@
     const names = { apa: "APA", bibtex: "BibTeX", ris: "RIS", csl: "CSL-JSON" };
 
     function cite(id) {
-      $("#citing-h").textContent = words.row.replace("{id}", id);
+      $("#citing-h").textContent = id ? words.row.replace("{id}", id) : words.dataset;
       const buttons = Object.keys(citations[id]).map((style) => {
         const button = document.createElement("button");
         button.type = "button";
@@ -222,7 +224,7 @@
       if (!button) return;
       const { cite: cited, json, csv: row, take, copy: copied } = button.dataset;
       const view = () => cards.filter((card) => !card.hidden).map((card) => card.id);
-      if (cited) cite(cited);
+      if (cited !== undefined) cite(cited);
       if (json) save(`${json}.json`, "application/json", stamp([whole(json)]));
       if (row) save(`${row}.csv`, "text/csv", csv([row]));
       if (take === "json") save("selection.json", "application/json", stamp(view().map(whole)));

@@ -11,11 +11,14 @@ packages first (`uv sync --compile-bytecode`), or start-up is all that is measur
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +38,7 @@ wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHI
 print(json.dumps({"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}), file=sys.stderr)
 """
 MARK = "<!-- what follows is written by tests/benchmarks/compare.py -->"
+LARGE = 5_000_000  # claims from which on one round is enough
 Figures = dict[str, float]
 
 
@@ -120,24 +124,62 @@ def plot(results: list[dict], path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def report(sizes: list[int], faults: int, count: int, python: str, out: Path) -> None:
+def compared(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
+    """Every way on a package of so many claims: the figures, and their table in Markdown."""
+    with packaged(claims, options.faults, options.packages) as package:
+        size = sum(path.stat().st_size for path in (package / "data").iterdir())
+        count = options.rounds if claims < LARGE else 1
+        figures, printed = rounds(package, options.python, count, every=True)
+        total, same = agrees(package, printed["frictionless"])
+    found = {name: printed[name].strip() for name in list(PLAIN)[:2]}
+    found |= {"frictionless": str(total), "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same"}
+    return {"claims": claims, "bytes": size, "rounds": count, "figures": figures, "found": found}, table(claims, size, figures, found)
+
+
+def alone(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
+    """Our command and the floors on a package of so many claims that others would take hours for.
+
+    What is found is compared in number with what frictionless finds in a small package with as many faults.
+    """
+    with packaged(10_000, options.faults, options.packages) as package:
+        expected, _ = agrees(package, measure(commands(package, options.python, every=False)["frictionless"])[1])
+    with packaged(claims, options.faults, options.packages) as package:
+        size = sum(path.stat().st_size for path in (package / "data").iterdir())
+        ways = commands(package, options.python, every=True)
+        ways = {"ours": [*ways["ours"], f"--memory={options.memory}"], **{name: way for name, way in ways.items() if name.startswith("floor")}}
+        measured = {name: measure(way) for name, way in ways.items()}
+    figures = {name: of_way for name, (of_way, _) in measured.items()}
+    errors = int(re.search(r"([\d,]+) errors?, ", measured["ours"][1])[1].replace(",", ""))
+    found = {"ours": f"{errors} errors of {expected} that there are"}
+    lines = [f"## {claims:,} claims ({size / 2**20:,.0f} MiB), ours alone, `--memory {options.memory}`", "", "| | wall, s | CPU, s | peak, MiB | found |", "|---|--:|--:|--:|---|"]
+    lines += [f"| {name} | {f['wall']:.1f} | {f['cpu']:.1f} | {f['peak']:,.0f} | {found.get(name, '–')} |" for name, f in figures.items()]
+    return {"claims": claims, "bytes": size, "rounds": 1, "memory": options.memory, "figures": figures, "found": found}, [*lines, ""]
+
+
+@contextmanager
+def packaged(claims: int, faults: int, kept: Path | None) -> Iterator[Path]:
+    """A generated package; in the folder `kept`, if there is one, it stays for the next time."""
+    if kept:
+        package = kept / f"{claims}-{faults}"
+        yield package if (package / "datapackage.json").exists() else generate(package, claims, faults, seed=1)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield generate(Path(folder), claims, faults, seed=1)
+
+
+def report(options: argparse.Namespace) -> None:
     """Measures all ways on generated packages and writes the tables, the figures and the plot."""
-    results, lines = [], []
-    for claims in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            package = generate(Path(folder), claims, faults, seed=1)
-            size = sum(path.stat().st_size for path in (package / "data").iterdir())
-            figures, printed = rounds(package, python, count, every=True)
-            total, same = agrees(package, printed["frictionless"])
-            found = {name: printed[name].strip() for name in list(PLAIN)[:2]}
-            found |= {"frictionless": str(total), "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same"}
-        rows = claims + max(1, claims // 2) + max(1, claims // 50)
-        results.append({"claims": claims, "rows": rows, "bytes": size, "faults": min(faults, claims), "figures": figures, "found": found})
-        lines += table(claims, size, figures, found)
-        print("\n".join(lines[-len(figures) - 5 :]), flush=True)
+    results, lines, out = [], [], options.out
+    for sizes, way in ((options.claims, compared), (options.alone, alone)):
+        for claims in sizes:
+            result, of_size = way(claims, options)
+            results.append({**result, "rows": claims + max(1, claims // 2) + max(1, claims // 50), "faults": min(options.faults, claims)})
+            lines += of_size
+            print("\n".join(of_size), flush=True)
     shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, sizes))} --faults {faults} --rounds {count} --python PYTHON --out {shown}"
-    machine = f"{date.today()}, {os.cpu_count()} cores; medians of {count} rounds, in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
+    more = f" --alone {' '.join(map(str, options.alone))} --memory {options.memory}" if options.alone else ""
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
+    machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
     page = out.with_suffix(".md")
     prose = page.read_text(encoding="utf-8").partition(MARK)[0] if page.exists() else "# Performance\n\n"
@@ -152,11 +194,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", default=sys.executable, help="the Python that runs what is measured: of an environment without `dev`, as users have it")
     parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
+    parser.add_argument("--alone", type=int, nargs="+", default=[], help="sizes at which only ours and the floors are measured")
+    parser.add_argument("--memory", type=int, default=512, help="MiB for `--memory` at those sizes")
+    parser.add_argument("--packages", type=Path, help="a folder where generated packages are kept, and taken from")
     parser.add_argument("--faults", type=int, default=130)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")
     options = parser.parse_args()
     if options.claims:
-        return report(options.claims, options.faults, options.rounds, options.python, options.out)
+        return report(options)
     figures, _ = rounds(options.package.resolve(), options.python, options.rounds, every=False)
     for name, f in figures.items():
         print(f"{name:<13} {f['wall']:7.2f} s, CPU {f['cpu']:7.2f} s, peak {f['peak']:,.0f} MiB")

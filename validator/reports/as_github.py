@@ -8,7 +8,7 @@ import secrets
 
 from ..catalogue import RULES
 from ..report import Report
-from ..wording import visible
+from ..text import visible
 from .words import verdict
 
 

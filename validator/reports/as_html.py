@@ -1,14 +1,16 @@
 """Reports as one HTML page that needs nothing else: no script, no network, no font; for a phone, a printer, a screen reader."""
 
+import re
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ..about import version
 from ..catalogue import RULES
 from ..findings import Finding
 from ..report import Report
-from ..wording import visible
+from ..text import visible
 from .words import left_out, plural, verdict
 
 
@@ -16,7 +18,7 @@ def render(reports: list[Report]) -> str:
     """The reports as a page. Equal reports give equal bytes."""
     # Everything from a package is escaped, and shown on one line without what nobody can see.
     pages = Environment(loader=PackageLoader("validator.reports", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.filters |= {"plain": visible, "plural": plural, "number": "{:,}".format, "said": _said}
+    pages.filters |= {"plain": visible, "plural": plural, "number": "{:,}".format, "said": _said, "coded": _coded}
     told = [{"report": report, "verdict": verdict(report), "left_out": list(left_out(report)), "groups": _groups(report)} for report in reports]
     return pages.get_template("page.html").render(packages=told, rules=RULES, version=version())
 
@@ -24,6 +26,11 @@ def render(reports: list[Report]) -> str:
 def _said(found: Finding) -> str:
     """A finding's message without its rule's title, which stands above it; the title where there is nothing else."""
     return found.message.removeprefix(RULES[found.rule].title).lstrip(": ") or found.message
+
+
+def _coded(text: str) -> Markup:
+    """A rule's own words, with what stands between backticks set as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _groups(report: Report) -> list[dict]:

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from ..catalogue import RULES
 from ..findings import Finding
 from ..report import Count, Report
-from ..wording import visible
+from ..text import visible
 from .words import left_out, verdict
 
 
@@ -25,14 +25,14 @@ def render(reports: list[Report]) -> str:
 
 def _suite(suites: ET.Element, number: int, report: Report) -> None:
     now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())))
-    name = _visible(report.title or report.where)
+    name = visible(report.title or report.where)
     # Nothing of the machine: "localhost" is what the schema asks for where no name is known.
-    suite = ET.SubElement(suites, "testsuite", package=_visible(report.where), id=str(number), name=name, timestamp=now, hostname="localhost", time="0")
+    suite = ET.SubElement(suites, "testsuite", package=visible(report.where), id=str(number), name=name, timestamp=now, hostname="localhost", time="0")
     facts = ET.SubElement(suite, "properties")
     told = {"errors": report.total("error"), "warnings": report.total("warning"), "verdict": report.verdict, "exit_code": report.exit_code}
     told |= {f"total {count.rule} {count.file}": count.total for count in report.counts()}
     for key, value in told.items():
-        ET.SubElement(facts, "property", name=_visible(key), value=str(value))
+        ET.SubElement(facts, "property", name=visible(key), value=str(value))
     whole = _case(suite, "package", "can be checked whole")
     if not report.complete:
         _outcome(whole, "error", report.verdict, verdict(report), report.skipped)
@@ -45,11 +45,11 @@ def _suite(suites: ET.Element, number: int, report: Report) -> None:
         else:
             spared += lines
     for line in report.skipped:
-        ET.SubElement(_case(suite, "skipped", line), "skipped", message=_visible(line))
+        ET.SubElement(_case(suite, "skipped", line), "skipped", message=visible(line))
     for kind, tag in (("tests", "testcase"), ("failures", "testcase/failure"), ("errors", "testcase/error"), ("skipped", "testcase/skipped")):
         suite.set(kind, str(len(suite.findall(tag))))
-    ET.SubElement(suite, "system-out").text = "\n".join([*spared, *map(_visible, left_out(report)), verdict(report)])
-    ET.SubElement(suite, "system-err").text = _visible(report.error)
+    ET.SubElement(suite, "system-out").text = "\n".join([*spared, *map(visible, left_out(report)), verdict(report)])
+    ET.SubElement(suite, "system-err").text = visible(report.error)
 
 
 def _cases(report: Report) -> dict[tuple[str, str], list[Count]]:
@@ -64,18 +64,13 @@ def _cases(report: Report) -> dict[tuple[str, str], list[Count]]:
 
 
 def _case(suite: ET.Element, table: str, name: str) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname=_visible(table), name=_visible(name), time="0")
+    return ET.SubElement(suite, "testcase", classname=visible(table), name=visible(name), time="0")
 
 
 def _lines(count: Count, samples: list[Finding]) -> list[str]:
     more = [f"{count.file}: {count.total:,} in all, of which {count.listed:,} are listed"] if count.total > count.listed else []
-    return [_visible(line) for line in [*(f"{found.place}: {found.message}" for found in samples), *more]]
+    return [visible(line) for line in [*(f"{found.place}: {found.message}" for found in samples), *more]]
 
 
 def _outcome(case: ET.Element, tag: str, kind: str, message: str, lines: list[str]) -> None:
-    ET.SubElement(case, tag, type=kind, message=_visible(message)).text = "\n".join(map(_visible, lines))
-
-
-def _visible(text: str) -> str:
-    """A text that XML can hold: it forbids the two code points besides."""
-    return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    ET.SubElement(case, tag, type=kind, message=visible(message)).text = "\n".join(map(visible, lines))

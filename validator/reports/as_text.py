@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ..catalogue import RULES
 from ..report import Report
-from ..wording import visible
+from ..text import visible
 from .words import left_out, verdict
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "place": "bold", "help": "dim", "valid": "bold green", "invalid": "bold red"}

@@ -22,7 +22,7 @@ def pair(formats: list[str], outputs: list[str]) -> list[tuple[str, str]]:
     """
     for name in formats:
         if name not in FORMATS:
-            raise Unusable(f'there is no format "{name[:50]}"; did you mean {get_close_matches(name, FORMATS, 1, 0)[0]}? The formats are {", ".join(FORMATS)}')
+            raise Unusable(f'there is no format "{name[:50]}"; did you mean {get_close_matches(name.lower(), FORMATS, 1, 0)[0]}? The formats are {", ".join(FORMATS)}')
     if not formats:
         pairs = [("text" if output == STDOUT else _by_ending(output), output) for output in outputs]
     elif not outputs and len(formats) == 1:
@@ -34,7 +34,8 @@ def pair(formats: list[str], outputs: list[str]) -> list[tuple[str, str]]:
             f"{len(formats)} --format and {len(outputs)} --output cannot be paired; give each --format an --output (- is standard output), "
             "or leave --format out and let the files' endings say it"
         )
-    twice = [output for number, output in enumerate(outputs) if output in outputs[:number]]
+    places = [os.path.realpath(output) if output != STDOUT else output for output in outputs]
+    twice = [output for number, output in enumerate(outputs) if places[number] in places[:number]]
     if twice:
         raise Unusable(f"two reports would go to {twice[0]}; give each --output a file of its own")
     return pairs if STDOUT in outputs else [("text", STDOUT), *pairs]
@@ -48,14 +49,16 @@ def _by_ending(output: str) -> str:
     raise Unusable(f"{output}: its ending says no format; end it in one of {endings}, or give --format before --output")
 
 
-def refuse(outputs: list[str], packages: list[str], what: str = "--output") -> None:
-    """Raises Unusable when a file cannot be written, or would lie among the data of a package or in place of a file of it."""
+def refuse(outputs: list[str], packages: list[str], kept: list[str] = (), what: str = "--output") -> None:
+    """Raises Unusable when a file cannot be written, or would lie among the data of a package or in place of a file of it, or of one to be `kept`."""
     for output in (Path(name) for name in outputs if name != STDOUT):
         if output.is_dir():
             raise Unusable(f"{what} {output}: this is a folder; name a file in it")
         if not output.absolute().parent.is_dir():
             raise Unusable(f"{what} {output}: there is no folder {output.parent}; make it first")
         target = output.resolve()
+        if target in [Path(name).resolve() for name in kept]:
+            raise Unusable(f"{what} {output}: this file is read in the same run; choose another name")
         for package in packages:
             taken, folders = _own(Path(package))
             if target in taken:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..report import Report
-from ..wording import visible
+from ..text import visible
 
 
 def plural(count: int, word: str) -> str:
