@@ -79,15 +79,18 @@ def mutants(file: str) -> Iterator[Mutant]:
     """Every mutant of a module, by its path below the project's folder."""
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     owners = {inner: node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)) for inner in ast.walk(node)}
-    nodes = list(ast.walk(tree))
-    for number, node in enumerate(nodes):
+    parents = {inner: node for node in ast.walk(tree) for inner in ast.iter_child_nodes(node)}
+    places = {node: number for number, node in enumerate(ast.walk(tree))}
+    for node, number in places.items():
+        shown = node
+        while isinstance(shown, (ast.Constant, ast.keyword)):  # "1 -> 2" would say little
+            shown = parents[shown]
         for change in _changes(node):
-            changed = copy.deepcopy(tree)
-            mutated = list(ast.walk(changed))[number]
-            change(mutated)
+            changed = list(ast.walk(copy.deepcopy(tree)))
+            change(changed[number])
+            after, source = ast.unparse(changed[places[shown]]), ast.unparse(ast.fix_missing_locations(changed[0]))
             owner = owners.get(node)
-            name = getattr(owner, "name", "module")
-            yield Mutant(file, node.lineno, name, ast.unparse(node), ast.unparse(mutated), ast.unparse(ast.fix_missing_locations(changed)), _rule(owner))
+            yield Mutant(file, node.lineno, getattr(owner, "name", "module"), ast.unparse(shown), after, source, _rule(owner))
 
 
 def _rule(owner: ast.AST | None) -> str | None:

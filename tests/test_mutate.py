@@ -53,5 +53,5 @@ def test_what_a_mutant_is(monkeypatch, tmp_path):
     monkeypatch.setattr(mutate_rules, "ROOT", tmp_path)
     assert {mutant.name for mutant in mutate_rules.mutants("module.py")} == {
         "module: ['a', 'b'] -> ['b']", "module: ['a', 'b'] -> ['a']", "rule: not x > 1 and -x -> not x > 1 or -x", "rule: not x > 1 -> not not x > 1",
-        "rule: x > 1 -> x >= 1", "rule: 1 -> 2", "rule: -x -> +x",
+        "rule: x > 1 -> x >= 1", "rule: x > 1 -> x > 2", "rule: -x -> +x",
     }  # fmt: skip
