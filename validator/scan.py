@@ -102,9 +102,10 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     on_file.add(*form.findings())
     for part in table.parts[1:]:
         form = hygiene.FileForm(part)
-        for block in blocks(part, block_size):
-            tell(part, len(block))
-            form.update(block)
+        with open_regular(part.path) as handle:
+            for block in blocks(handle, block_size):
+                tell(part, len(block))
+                form.update(block)
         on_file.add(*form.findings())
     if table.regular:
         on_cells.add(*digest.findings())
