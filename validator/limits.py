@@ -7,6 +7,7 @@ MAX_RESOURCES = 1000  # in a package
 MAX_PATH = 1000  # characters of a path in a descriptor
 MAX_COLUMNS = 2000  # of a table: frictionless's work on a header grows with the square of it (100,000: no answer in 100 s)
 MAX_VALUES = 10_000  # in a list of a Table Schema, such as `enum`: frictionless looks through it for each cell
+MAX_KEYS = 1000  # foreign keys or unique keys of a table: each is a search of its own
 MAX_DEPTH = 100  # objects and lists within each other in a descriptor: copying it takes a few calls for each
 MAX_PROPERTIES = 10_000  # of one object in a descriptor or Table Schema
 MAX_LINE = 16 * MIB  # bytes from one line feed to the next
