@@ -101,22 +101,31 @@ def _moved(comparison: Comparison) -> dict[tuple, tuple[str, str]]:
             before, now = (_spans(version, key) for version in (comparison.old, comparison.new))
             for change in altered:
                 was, is_ = before.get(change.id, set()), now.get(change.id, set())
-                texts = {text for text, _ in was}
+                texts = {text for text, _, _ in was}
                 # Positions tell only in one and the same text: a statement that was corrected has another hash.
-                if was and is_ and texts == {text for text, _ in is_} and not was & is_:
+                if was and is_ and texts == {text for text, _, _ in is_} and not _meet(was, is_):
                     found[name, change.key] = column, "it says something else, and rests on none of the words that it rested on"
     return found
 
 
-def _spans(version: Version, key: str) -> dict[str, set[tuple[str, int]]]:
-    """The characters on which each item rests: the statement's hash and a position."""
+Span = tuple[str, int, int]  # the statement's hash, start and end
+
+
+def _spans(version: Version, key: str) -> dict[str, set[Span]]:
+    """The spans on which each item rests."""
     hashes = dict(version.tables["statements"].values("statement_id", "sha256"))
     texts = {segment: hashes.get(statement, "") for segment, statement in version.tables["segments"].values("segment_id", "statement_id")}
     spans = defaultdict(set)
     for item, segment, start, end in version.tables["anchors"].values(key, "segment_id", "start", "end"):
         if item and re.fullmatch("[0-9]{1,7}", start) and re.fullmatch("[0-9]{1,7}", end):
-            spans[item].update((texts.get(segment, ""), at) for at in range(int(start), int(end)))
+            spans[item].add((texts.get(segment, ""), int(start), int(end)))
     return spans
+
+
+def _meet(some: set[Span], others: set[Span]) -> bool:
+    """Whether some character lies in a span of either set. The spans of one set do not overlap: that is another rule's (ANC106)."""
+    both = sorted(some | others)
+    return bool(some & others) or any(one[0] == next_[0] and next_[1] < one[2] for one, next_ in zip(both, both[1:]))
 
 
 @rule("HIS102")

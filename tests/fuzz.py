@@ -7,18 +7,24 @@ keeps its files. Blocks are cut every few bytes, so that every table of more tha
 """
 
 import argparse
+import bz2
 import gzip
+import hashlib
+import io
 import json
+import lzma
 import random
 import shutil
 import sys
 import tempfile
+import time
 import warnings
+import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import DIALECT, resource, standard, verdict, write
+from tests.support import DIALECT, further, resource, standard, verdict, write
 from validator.run import Run
 
 warnings.simplefilter("ignore", FutureWarning)  # Python's `re` on some of the patterns below
@@ -131,54 +137,121 @@ def encode(rng: random.Random, rows: list[list[str]], delimiter: str, odd: bool)
 
 def package(rng: random.Random) -> tuple[list[dict], dict[str, bytes]]:
     """The resources and files of a random package of one to three tables."""
+    crowded = rng.random() < 0.2  # few values, so that keys meet and have missing parts
     schemas = [[field(rng, f"f{i}") for i in range(rng.choice([1, 2, 3, 3, 4, 70 if rng.random() < 0.02 else 5]))] for _ in range(rng.randint(1, 3))]
     resources, files = [], {}
     for number, fields in enumerate(schemas):
-        names, more = [f["name"] for f in fields], {}
-        if rng.random() < 0.4:
-            more["primaryKey"] = rng.sample(names, min(len(names), rng.choice([1, 1, 2])))
-        if rng.random() < 0.1 and len(names) > 1:
-            more["uniqueKeys"] = [rng.sample(names, 2)]
-        if rng.random() < 0.2:
-            values = rng.sample(MISSING, rng.randint(0, 3))
-            more["missingValues"] = values if rng.random() < 0.5 else [{"value": value} for value in values]
-        if rng.random() < 0.05:
-            more["fieldsMatch"] = rng.choice(["exact", "equal", "subset", "superset", "partial"])
-        if rng.random() < 0.4:
-            target = rng.randrange(len(schemas))
-            there = [f["name"] for f in schemas[target]]
-            width = rng.randint(1, min(2, len(names), len(there)))
-            reference = {"resource": "" if target == number and rng.random() < 0.5 else f"t{target}", "fields": rng.sample(there, width)}
-            more["foreignKeys"] = [{"fields": rng.sample(names, width), "reference": reference}]
-        odd = rng.random() < 0.2
-        labels = list(names)
-        if odd and rng.random() < 0.2:
-            labels = rng.choice([labels[::-1], labels[:-1], [*labels, "more"], [labels[0]] * len(labels), [*labels[:-1], ""]])
-        rows = [[cell(rng, f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
-        if odd:
-            for row in rows:
-                if rng.random() < 0.05:
-                    row[:] = rng.choice([row[:-1], [*row, "more"], [""] * len(row)])
-                elif rng.random() < 0.05:
-                    row[rng.randrange(len(row))] = rng.choice(["line\nbreak", "cr\rlf", '"', "\0"])
-        dialect, delimiter = dict(DIALECT), ","
-        style = rng.random()
-        if style < 0.06:
-            dialect["delimiter"] = delimiter = rng.choice(";|\t:")
-        elif style < 0.08:
-            dialect |= rng.choice([{"quoteChar": "'"}, {"skipInitialSpace": True}, {"escapeChar": "\\"}, {"commentChar": "#"}, {"header": False}, {"skipBlankRows": True}, {"headerRows": [2]}])
-        elif style < 0.13:
-            dialect = rng.choice([None, {"delimiter": ","}, {"quoteChar": '"'}])
-        data = encode(rng, [labels, *rows] if [labels, *rows] else [], delimiter, odd)
-        told = {"dialect": dialect, "encoding": rng.choice(["utf-8"] * 36 + ["utf-8-sig", "latin-1", "utf-16", None])}
-        path = f"data/t{number}.csv"
-        if rng.random() < 0.03:
-            path, data = path + ".gz", gzip.compress(data)
-        if rng.random() < 0.1:
-            told |= {"bytes": len(data) + rng.choice([0, 0, 1]), "hash": "sha256:" + "0" * 64}
-        resources.append(resource(f"t{number}", fields, path=path, **told, **more))
-        files[path] = data
+        if crowded:
+            fields[:] = [{"name": f["name"], "type": rng.choice(["string", "integer", "any", "year"]), "constraints": {"unique": rng.random() < 0.2}} for f in fields]
+        told, more = one_table(rng, number, fields, keys(rng, number, schemas), crowded)
+        resources.append(told)
+        files |= more
     return resources, files
+
+
+def keys(rng: random.Random, number: int, schemas: list[list[dict]]) -> dict:
+    """What a Table Schema says of its table as a whole."""
+    names, more = [f["name"] for f in schemas[number]], {}
+    if rng.random() < 0.4:
+        more["primaryKey"] = rng.sample(names, min(len(names), rng.choice([1, 1, 2, 3])))
+    if rng.random() < 0.1 and len(names) > 1:
+        more["uniqueKeys"] = [rng.sample(names, 2)]
+    if rng.random() < 0.2:
+        values = rng.sample(MISSING, rng.randint(0, 3))
+        more["missingValues"] = values if rng.random() < 0.5 else [{"value": value} for value in values]
+    if rng.random() < 0.05:
+        more["fieldsMatch"] = rng.choice(["exact", "equal", "subset", "superset", "partial"])
+    if rng.random() < 0.4:
+        more["foreignKeys"] = [reference(rng, number, schemas) for _ in range(rng.choice([1, 1, 1, 2]))]
+    return more
+
+
+def reference(rng: random.Random, number: int, schemas: list[list[dict]]) -> dict:
+    """A foreign key of a table, to itself or to another."""
+    target = rng.randrange(len(schemas))
+    names, there = ([f["name"] for f in fields] for fields in (schemas[number], schemas[target]))
+    width = rng.randint(1, min(3, len(names), len(there)))
+    to = {"resource": "" if target == number and rng.random() < 0.5 else f"t{target}", "fields": rng.sample(there, width)}
+    return {"fields": rng.sample(names, width), "reference": to}
+
+
+def one_table(rng: random.Random, number: int, fields: list[dict], more: dict, crowded: bool) -> tuple[dict, dict[str, bytes]]:
+    """A table of these fields: its resource and its files."""
+    odd, labels = rng.random() < 0.2, [f["name"] for f in fields]
+    rows = [[rng.choice(["1", "2", "01", ""]) if crowded else cell(rng, f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
+    if rng.random() < 0.02:  # long, and sound to its last row
+        good = rows[:3] or [["1" for _ in fields]]
+        rows = [*(list(rng.choice(good)) for _ in range(300)), *rows[-1:]]
+    if odd and rng.random() < 0.2:
+        labels = rng.choice([labels[::-1], labels[:-1], [*labels, "more"], [labels[0]] * len(labels), [*labels[:-1], ""], [label.upper() for label in labels]])
+    if odd:
+        for row in rows:
+            if rng.random() < 0.05:
+                row[:] = rng.choice([row[:-1], [*row, "more"], [""] * len(row)])
+            elif rng.random() < 0.05:
+                row[rng.randrange(len(row))] = rng.choice(["line\nbreak", "cr\rlf", '"', "\0"])
+    if rng.random() < 0.03:
+        return inline(rng, f"t{number}", fields, labels, rows, more), {}
+    told, head, delimiter = form(rng, labels)
+    path, data = f"data/t{number}.csv", encode(rng, [*head, *rows], delimiter, odd)
+    if "\t" == delimiter and rng.random() < 0.3:
+        path, told = path.replace("csv", "tsv"), told | {"format": "tsv"}
+    files, path = stored(rng, path, data)
+    if rng.random() < 0.1:
+        right = hashlib.sha256(data).hexdigest()
+        told |= {"bytes": len(data) + rng.choice([0, 0, 1]), "hash": rng.choice([f"sha256:{right}", "sha256:" + "0" * 64, hashlib.md5(data).hexdigest()])}
+    made = resource(f"t{number}", fields, path=path, **told, **more)
+    if rng.random() < 0.05:
+        made |= {"rows": len(rows), "fields": len(fields) + rng.choice([0, 1])}
+    return made, files
+
+
+def inline(rng: random.Random, name: str, fields: list[dict], labels: list[str], rows: list[list[str]], more: dict) -> dict:
+    """A table that stands in the descriptor, as rows of cells or as objects."""
+    cells = [[int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 and rng.random() < 0.5 else cell for cell in row] for row in rows]
+    data = [labels, *cells] if rng.random() < 0.5 or not rows else [dict(zip(labels, row)) for row in cells]
+    told = resource(name, fields, path=None, format=None, encoding=None, dialect=None, **more)
+    return told | {"data": data}
+
+
+def form(rng: random.Random, labels: list[str]) -> tuple[dict, list[list[str]], str]:
+    """How a file is written: what the resource says of it, the rows before its content, the delimiter."""
+    dialect, delimiter, head = dict(DIALECT), ",", [labels]
+    style = rng.random()
+    if style < 0.06:
+        dialect["delimiter"] = delimiter = rng.choice(";|\t:")
+    elif style < 0.11:
+        change, head = rng.choice([
+            ({"quoteChar": "'"}, head), ({"skipInitialSpace": True}, head), ({"escapeChar": "\\"}, head), ({"escapeChar": "\\", "doubleQuote": False}, head),
+            ({"commentChar": "#"}, [["# a", "b"], labels]), ({"commentChar": "#", "headerRows": [2]}, [["# a", "b"], labels]), ({"commentRows": [2]}, [labels, ["x"]]),
+            ({"header": False}, []), ({"header": False}, head), ({"skipBlankRows": True}, head), ({"headerRows": [2]}, [["x"], labels]),
+            ({"headerRows": [1, 2], "headerJoin": ""}, [labels, [""] * len(labels)]), ({"headerCase": False}, [[label.upper() for label in labels]]),
+            ({"lineTerminator": "\r\n"}, head),
+        ])  # fmt: skip
+        dialect |= change
+    elif style < 0.15:
+        dialect = rng.choice([None, {"delimiter": ","}, {"quoteChar": '"'}])
+    return {"dialect": dialect, "encoding": rng.choice(["utf-8"] * 36 + ["utf-8-sig", "latin-1", "utf-16", None])}, head, delimiter
+
+
+def stored(rng: random.Random, path: str, data: bytes) -> tuple[dict[str, bytes], str | list[str]]:
+    """The files that hold a table's bytes, plain, packed or in two parts, and the resource's path to them."""
+    way = rng.random()
+    if way < 0.02:
+        ending, pack = rng.choice([("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("zip", zipped)])
+        return {f"{path}.{ending}": pack(data)}, f"{path}.{ending}"
+    if way < 0.04 and b"\n" in data:
+        at = rng.choice([at for at, byte in enumerate(data, 1) if byte == 10])
+        parts = {path: data[:at], f"{path[:-4]}-more{path[-4:]}": data[at:] or b"\n"}
+        return parts, list(parts)
+    return {path: data}, path
+
+
+def zipped(data: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("t.csv", data)
+    return held.getvalue()
 
 
 def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
@@ -197,23 +270,28 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     except Exception:  # frictionless itself fails (on a list in a key, a signalling NaN): then we say that it could not be checked
         ok = any(found.rule == "FIL106" for found in ours)
         return 0, 0, None if ok else Difference(seed, Counter({"failed": 1}), Counter())
-    mine = standard(ours)
+    mine = standard(ours, further(resources))
     if mine == theirs:
-        return len(files), fast, None
-    return len(files), fast, Difference(seed, theirs - mine, mine - theirs)
+        return len(resources), fast, None
+    return len(resources), fast, Difference(seed, theirs - mine, mine - theirs)
 
 
-def fuzz(count: int, seed: int) -> tuple[int, int, list[Difference]]:
-    """Fuzzes at least `count` tables. Returns how many they were, how many went the fast way, and the differences."""
+def fuzz(count: int, seed: int, seconds: float = float("inf")) -> tuple[int, int, list[Difference]]:
+    """Fuzzes at least `count` tables, or as many as there is time for.
+
+    Returns how many they were, how many went the fast way, and the differences, which it prints as it meets them.
+    """
     tables = fast = 0
     differences = []
+    end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
-        while tables < count:
+        while tables < count and time.monotonic() < end:
             here = Path(folder, str(seed))
             more, proven, difference = compare(seed, here)
             tables, fast, seed = tables + more, fast + proven, seed + 1
             if difference:
                 differences.append(difference)
+                print(difference, flush=True)
             shutil.rmtree(here)
     return tables, fast, differences
 
@@ -222,6 +300,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--count", type=int, default=1000, help="how many tables")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first package; the next one has the next seed")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="end after this time, and say how many tables there were")
     parser.add_argument("--only", type=int, help="one package, its files kept")
     options = parser.parse_args()
     if options.only is not None:
@@ -229,8 +308,7 @@ def main() -> int:
         difference = compare(options.only, folder)[2]
         print(folder, json.dumps(json.loads((folder / "datapackage.json").read_text()), indent=1), difference or "no difference", sep="\n")
         return int(bool(difference))
-    tables, fast, differences = fuzz(options.count, options.seed)
-    print(*differences, sep="\n")
+    tables, fast, differences = fuzz(options.count, options.seed, options.seconds)
     print(f"{tables:,} tables, {fast:,} of them proven regular: {len(differences):,} packages with differences")
     return int(bool(differences))
 

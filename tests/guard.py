@@ -2,7 +2,7 @@
 
     python tests/guard.py PACKAGE     validate.py under guard: ends at once, with exit code 99, on a forbidden deed
 
-Forbidden are sockets, processes, writing (but for the temporary copy that frictionless makes of an unpacked file), and
+Forbidden are sockets, processes, writing (but for the temporary copy that frictionless makes of an unpacked file, and the folder for a zip), and
 reading outside the package, the project and Python itself. Python reports these deeds as audit events
 (https://docs.python.org/3/library/audit_events.html); such a hook cannot be taken off, so `watching` turns it on and off.
 """
@@ -33,13 +33,13 @@ class Guard:
         self.on, self.stop = False, stop
         self.package = ""
         self.deeds: list[str] = []
-        self.temporary: set[str] = set()  # files that Python's tempfile made
+        self.temporary: set[str] = set()  # files and folders that Python's tempfile made
         sys.addaudithook(self)
 
     def __call__(self, event: str, arguments: tuple) -> None:
         if not self.on:
             return
-        if event == "tempfile.mkstemp":
+        if event in ("tempfile.mkstemp", "tempfile.mkdtemp"):
             self.temporary.add(str(arguments[0]))
         elif event == "open":
             self._opened(*arguments)

@@ -10,10 +10,12 @@ import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,6 +118,65 @@ def sparse(path: Path) -> None:
         handle.truncate(1024 * MIB)
 
 
+def crowded(entries: int) -> bytes:
+    """A ZIP that lists one empty file so many times."""
+    name = b"t.csv"
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, 0, len(name), 0) + name
+    listed = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, entries % 2**16, entries % 2**16, len(listed) * entries, len(local), 0)
+    return local + listed * entries + end
+
+
+def zipped(*files: tuple[str, str], flag: int = 0) -> bytes:
+    """A ZIP of these files, each with a flag of its header set."""
+    held = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(held, "w") as archive:  # of a name that stands twice
+        for name, content in files:
+            archive.writestr(name, content)
+    raw = bytearray(held.getvalue())
+    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        raw[raw.index(mark) + at] |= flag
+    return bytes(raw)
+
+
+def archive(raw: bytes) -> Callable[[Path], Path]:
+    """A package that is one ZIP."""
+
+    def build(folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        (folder / "package.zip").write_bytes(raw)
+        return folder / "package.zip"
+
+    return build
+
+
+def beside(make: Callable[[Path], None], name: str = "validate.toml") -> Callable[[Path], Path]:
+    """A sound package with one more file, made by hand."""
+
+    def build(folder: Path) -> Path:
+        make(table(folder, "a\nx\n", [TEXT]) / name)
+        return folder
+
+    return build
+
+
+def wide(count: int) -> list[dict]:
+    return [{"name": f"c{number}", "type": "string"} for number in range(count)]
+
+
+def names_itself(folder: Path) -> Path:
+    """Fields that refer, all of them, to themselves."""
+    names = [field["name"] for field in wide(1000)]
+    content = ",".join(names) + "\n" + ",".join("x" * 1000) + "\n"
+    return table(folder, content, wide(1000), foreignKeys=[{"fields": names, "reference": {"resource": "", "fields": names}}])
+
+
+def each_other(folder: Path) -> Path:
+    """Two Table Schemas that are each made of the other."""
+    schemas = {"s.json": '{"fields": [{"$ref": "u.json"}]}', "u.json": '{"fields": [{"$ref": "s.json"}]}'}
+    return write(folder, [resource("t", [], schema="s.json")], {"data/t.csv": "a\nx\n", **schemas})
+
+
 def packed(path: str, raw: bytes, **more) -> Callable[[Path], Path]:
     """A package of one table in a file that is no plain CSV."""
     return lambda folder: write(folder, [resource("t", [TEXT], path=path, **more)], {path: raw})
@@ -208,6 +269,31 @@ CASES = [
     Case("gzip bomb", packed("data/t.csv.gz", gzip.compress(bytes(512 * MIB), 1)), 2, "FIL105", heavy=True),
     Case("a key of another type", one("a\nx\n", primaryKey={"a": 1}), 2, "PKG101"),
     Case("unique keys of another type", one("a\nx\n", uniqueKeys=[[{}], 7, "a"]), 1, "PKG106"),
+    Case("two schemas that name each other", each_other, 2, "PKG101"),
+    Case("a ZIP of 1,000,000 entries", archive(crowded(1_000_000)), 2, "directory is longer than", heavy=True),
+    Case("a ZIP with one name twice", archive(zipped(("datapackage.json", "{}"), ("datapackage.json", "[]"))), 2, "stands twice"),
+    Case("a ZIP that leads outside", archive(zipped(("datapackage.json", "{}"), ("../x", "x"))), 2, "leads outside"),
+    Case("a table in a ZIP of 1,000,000 entries", packed("data/t.csv.zip", crowded(1_000_000)), 2, "FIL105", heavy=True),
+    Case("a table in a ZIP with a password", packed("data/t.csv.zip", zipped(("t.csv", "a\nx\n"), flag=1)), 2, "FIL102"),
+    Case("a table in a ZIP of nothing", packed("data/t.csv.zip", b"PK\5\6" + bytes(18)), 2, "holds no file"),
+    Case("a ZIP with a damaged file", packed("data/t.csv.zip", zipped(("t.csv", "a\nx\n")).replace(b"a\nx\n", b"a\ny\n", 1)), 2, "Bad CRC"),
+    Case("gzip with a damaged middle", packed("data/t.csv.gz", gzip.compress(bytes(range(256)) * 4)[:20] + b"\xff" * 200), 2, "FIL102"),
+    Case("XZ that is none", packed("data/t.csv.xz", b"a\nx\n" * 10), 2, "FIL102"),
+    Case("settings that are a FIFO", beside(os.mkfifo), 2, "not a regular file", heavy=True),
+    Case("settings that are a link to the outside", beside(lambda path: path.symlink_to("/etc/passwd")), 2, "not a regular file"),
+    Case("settings that name a baseline outside", beside(lambda path: path.write_text('baseline = "../../etc/passwd"')), 2, "no file in the package"),
+    Case("an encoding with a NUL in it", one("a\nx\n", encoding="utf-8\0"), 2, "FIL102"),
+    Case("a missing value that is a pattern without end", one("a\n" + "a" * 60 + "!\n", missingValues=["(a+)+$"]), 0, "valid"),
+    Case("a primary key that names one field 1000 times", one("a\nx\nx\n", primaryKey=["a"] * 1000), 1, "KEY101"),
+    Case("a unique key that names one field 1000 times", one("a\nx\nx\n", uniqueKeys=[["a"] * 1000]), 1, "KEY102"),
+    Case("a foreign key of 1000 fields", names_itself, 0, "valid"),
+    Case("1,000 foreign keys", one("a\nx\n", foreignKeys=[{"fields": "a", "reference": {"resource": "", "fields": "a"}}] * 1_000), 0, "valid", heavy=True),
+    Case("10,000 foreign keys", one("a\nx\n", foreignKeys=[{"fields": "a", "reference": {"resource": "", "fields": "a"}}] * 10_000), 2, "at most 1,000"),
+    Case("a field's name that steers the terminal", one("x\n1\n", [{"name": "a\nb\x1b[31m\u202e", "type": "integer"}]), 1, '"a\\u000ab\\u001b[31m\\u202e"'),
+    Case("a resource's name that is a path", lambda f: write(f, [resource("../../t", [TEXT], path="data/t.csv")], {"data/t.csv": "a\nx\n"}), 0, "valid"),
+    Case("a cell of 300,000 lines", one('a\n"' + "x\r\n" * 300_000 + '"\n'), 0, "HYG103", heavy=True),
+    Case("100,000 cells of two lines", one("a\n" + '"x\r\ny"\n' * 100_000), 0, "HYG103", heavy=True),
+    Case("20,000 blank lines", one("a\n" + "\n" * 20_000), 1, "20,000 in all", heavy=True),
     Case("missing values of another type", one("a\nx\n", missingValues=[7, {"a": []}]), 2, "PKG101"),
 ]
 

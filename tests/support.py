@@ -61,15 +61,24 @@ def verdict(folder: Path) -> Counter[Key]:
                 field = ", ".join(error.field_names)
             elif error.type == "primary-key":
                 field = ", ".join(resource_.schema.primary_key)
-            found[rule, resource_.path, row, field] += 1
+            found[rule, resource_.path or "datapackage.json", row, field] += 1
     return found
 
 
-def standard(findings: list[Finding]) -> Counter[Key]:
-    """Our findings without those that frictionless knows nothing of: form, descriptor, and `uniqueKeys` of several columns."""
-    ours = Counter()
+def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Counter[Key]:
+    """Our findings without those that frictionless knows nothing of: form, descriptor, and `uniqueKeys` of several columns.
+
+    `parts` are the further files of tables in several (`further`): frictionless knows their first file only, and drops the
+    first line of every other unseen.
+    """
+    ours, parts = Counter(), parts or {}
     for found in findings:
         beyond = found.rule.startswith(("HYG", "PKG2")) or found.rule == "KEY102" and ", " in (found.field or "") or found.rule == "FIL104"
-        if not beyond:
-            ours[found.rule, found.file, found.row, found.field or ""] += 1
+        if not beyond and not (found.rule == "TAB101" and found.file in parts):
+            ours[found.rule, parts.get(found.file, found.file), found.row, found.field or ""] += 1
     return ours
+
+
+def further(resources: list[dict]) -> dict[str, str]:
+    """The further files of tables in several, each with the first."""
+    return {path: told["path"][0] for told in resources if isinstance(told.get("path"), list) for path in told["path"][1:]}

@@ -1,7 +1,12 @@
 """What is said of a descriptor that the standard lets pass."""
 
+import json
+import random
+from collections.abc import Iterator
+
 import pytest
 
+import validate as command
 from tests.support import DIALECT, resource, rules, table, write
 from validator import descriptor
 from validator.run import validate
@@ -44,3 +49,43 @@ def test_mistyped_key_of_a_table_schema(tmp_path):
 @pytest.mark.parametrize("pattern, bare", [("a|b", True), ("(a|b)", False), (r"a\|b", False), ("[a|b]", False), ("(?:a|b)|c", True), ("[]|]", False), (r"\(a|b\)", True)])
 def test_ungrouped_alternation(pattern, bare):
     assert descriptor.ungrouped(pattern) is bare
+
+
+def places(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """The path to every value within a descriptor."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+CONSTRAINTS = {"required": True, "unique": True, "pattern": "[a-z]", "enum": ["x"], "minLength": 1, "maxLength": 3}
+FIELDS = [
+    {"name": "a", "type": "string", "format": "default", "constraints": CONSTRAINTS, "missingValues": ["-"], "rdfType": "u", "categories": ["x"]},
+    {"name": "n", "type": "number", "decimalChar": ".", "groupChar": ",", "bareNumber": True, "constraints": {"minimum": 1, "exclusiveMaximum": 10}},
+    {"name": "d", "type": "date", "format": "%Y-%m-%d", "constraints": {"minimum": "2020-01-01"}},
+    {"name": "b", "type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]},
+    {"name": "l", "type": "list", "itemType": "integer", "delimiter": ";"},
+]
+KEYS = {"primaryKey": ["a"], "uniqueKeys": [["a", "n"]], "foreignKeys": [{"fields": ["a"], "reference": {"resource": "", "fields": ["a"]}}]}
+FORM = {"headerRows": [1], "headerJoin": "", "headerCase": True, "commentRows": [9], "commentChar": "#", "skipBlankRows": False, "escapeChar": None, "csv": {}}
+MORE = {"missingValues": [""], "bytes": 1, "hash": "md5:0", "rows": 1, "fieldsMatch": "exact", "mediatype": "text/csv", "profile": "tabular-data-resource"}
+DESCRIBED = {
+    "$schema": "x", "name": "p", "title": "t", "version": "1.0.0", "created": "2024-01-01T00:00:00Z", "keywords": ["k"], "contributors": [{"title": "c"}],
+    "licenses": [{"name": "x"}], "sources": [{"title": "s"}], "conformsTo": "x", "resources": [resource("t", FIELDS, dialect=DIALECT | FORM, **KEYS, **MORE)],
+}  # fmt: skip
+ODD = [None, True, 0, -1, 1e308, 10**30, "", "x", "\0", "a\nb", "%", "(", [], {}, [None], [[]], [{}], ["x"] * 3, {"a": 1}, {"value": None}]
+SLIPS = [(place, odd) for place in places(DESCRIBED) for odd in ODD]
+
+
+@pytest.mark.parametrize("place, odd", [*random.Random(20_231_124).sample(SLIPS, 40), (("resources", 0, "dialect", "headerRows"), ["x"] * 3)], ids=str)
+def test_a_value_of_any_type_anywhere_ends_in_a_sentence(tmp_path, capsys, place, odd):
+    """A sample of all 2,180; headers in a row that is no number were the one that ended in an error of ours."""
+    described = owner = json.loads(json.dumps(DESCRIBED))
+    for key in place[:-1]:
+        owner = owner[key]
+    owner[place[-1]] = odd
+    write(tmp_path, [], {"data/t.csv": 'a,n,d,b,l\nx,5,2024-01-01,yes,1;2\nq,"1,5",,no,\n'})
+    (tmp_path / "datapackage.json").write_text(json.dumps(described))
+    assert command.main([str(tmp_path)]) in (0, 1, 2)
+    said = capsys.readouterr().err
+    assert "internal error" not in said and len(said.splitlines()) <= 1

@@ -10,6 +10,6 @@ def test_random_packages_get_frictionless_verdict():
 
 
 def test_a_difference_is_told_with_its_seed(monkeypatch, tmp_path):
-    monkeypatch.setattr(fuzz, "standard", lambda findings: fuzz.Counter({("CEL101", "data/t0.csv", 2, "f0"): 1}))
+    monkeypatch.setattr(fuzz, "standard", lambda findings, parts: fuzz.Counter({("CEL101", "data/t0.csv", 2, "f0"): 1}))
     found = fuzz.compare(1, tmp_path)[2]
     assert found is not None and "seed 1" in str(found) and "CEL101" in str(found)

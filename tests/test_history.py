@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas import versions
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.support import table
@@ -520,3 +521,13 @@ def test_without_a_key_rows_are_counted(tmp_path_factory, old, new):
     before, now = Counter(old), Counter(new)
     told = {kind: Counter(tuple((c.new or c.old).values()) for c in comparison.changes["t"] if c.kind == kind) for kind in ("added", "removed")}
     assert told == {"added": now - before, "removed": before - now}
+
+
+@pytest.mark.parametrize("some, others, met", [
+    ({("t", 0, 5)}, {("t", 0, 5)}, True), ({("t", 0, 5)}, {("t", 4, 9)}, True), ({("t", 4, 9)}, {("t", 0, 5)}, True), ({("t", 0, 9)}, {("t", 3, 4)}, True),
+    ({("t", 0, 5)}, {("t", 5, 9)}, False), ({("t", 0, 5)}, {("u", 0, 4)}, False), ({("t", 0, 5), ("t", 9, 12)}, {("t", 5, 9)}, False),
+    ({("t", 0, 10**7)}, {("t", 10**7, 10**8)}, False),
+])  # fmt: skip
+def test_spans_that_meet(some, others, met):
+    """Long spans cost no more than short ones: a package may claim any length."""
+    assert versions._meet(some, others) is versions._meet(others, some) is met

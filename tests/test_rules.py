@@ -16,7 +16,9 @@ from validator.catalogue import BETWEEN_VERSIONS, RULES
 from validator.seal import read_rows, write_rows
 from validator.wording import of_row
 
-DEFECTS = tomllib.loads((Path(__file__).parent / "packages" / "defects.toml").read_text(encoding="utf-8"))
+PACKAGES = Path(__file__).parent / "packages"
+DEFECTS, EDGES = (tomllib.loads((PACKAGES / name).read_text(encoding="utf-8")) for name in ("defects.toml", "edges.toml"))
+TYPES = {bool: pl.Boolean, int: pl.Int64, str: pl.String}
 
 
 def test_the_smallest_package_is_valid(good: Example):
@@ -61,24 +63,19 @@ def test_a_storm_of_broken_rules_is_counted_and_not_told_row_by_row(good, monkey
     assert made.count("CLM102") == sum(found.rule == "CLM102" for found in report.findings) == limits.SAMPLES
 
 
-def test_anchors_of_one_item_may_meet():
-    rows = {"_row": [2, 3], "anchor_id": ["A", "B"], "claim_id": ["C", "C"], "call_id": [None, None], "segment_id": ["S", "S"], "start": [0, 5], "end": [5, 9]}
-    overlap = RULES["ANC106"].function
-    meeting = pl.DataFrame(rows, schema_overrides={"call_id": pl.String})
-    assert overlap(nw.from_native(meeting.lazy())).collect().is_empty()
-    assert overlap(nw.from_native(meeting.with_columns(end=6).lazy())).collect()["_row"].to_list() == [3]
+def read_table(text: str) -> tuple[pl.DataFrame, list[int]]:
+    """A table of `edges.toml` as a frame with `_row`, and the rows that a rule has to find in it."""
+    header, *lines = [line.split() for line in text.split("\n") if line.strip()]
+    words = {"-": None, "true": True, "false": False}
+    rows = [[words.get(cell, int(cell) if cell.isdigit() else cell.lstrip("'")) for cell in line[: len(header)]] for line in lines]
+    types = {name: next((TYPES[type(row[at])] for row in rows if row[at] is not None), pl.String) for at, name in enumerate(header)}
+    frame = pl.DataFrame(rows, schema=types, orient="row").with_row_index("_row")
+    return frame, [number for number, line in enumerate(lines) if line[-1] == "!"]
 
 
-def test_roles_of_calls_and_claims_each_way():
-    """What a defect a rule cannot show: each side of the rule, and that a row of both items is another rule's."""
-    role = RULES["PAR102"].function
-    rows = [("C", None, "addressee"), (None, "K", "affected"), ("C", None, "affected"), (None, "K", "addressee"), ("C", None, "speaker"), (None, "K", "speaker"),
-            ("C", "K", "addressee"), ("C", "K", "affected"), (None, None, "affected")]  # fmt: skip
-    frame = pl.DataFrame(rows, schema={"claim_id": pl.String, "call_id": pl.String, "role": pl.String}, orient="row").with_row_index("_row")
-    assert role(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [0, 1]
-
-
-def test_follow_ups_of_each_statement_grow_by_themselves():
-    rows = [("AB24-F001", "2027-01-02"), ("AB24-F002", "2027-01-01"), ("KH23-F001", "2026-11-24"), ("KH23-F002", "2026-11-25")]
-    frame = pl.DataFrame(rows, schema=["follow_up_id", "recorded"], orient="row").with_row_index("_row")
-    assert RULES["FUP103"].function(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [1]
+@pytest.mark.parametrize("id", EDGES)
+def test_edges(id: str):
+    rule, tables = RULES[id], {name: read_table(text) for name, text in EDGES[id].items()}
+    frames = [nw.from_native(tables[name][0].lazy()) for name in rule.tables]
+    found = rule.function(*frames).collect()["_row"].sort().to_list()
+    assert found == tables[rule.tables[0]][1]

@@ -40,8 +40,20 @@ def opened(where: str | Path) -> Iterator[Path]:
             raise Unusable(str(error).replace(str(home / top), str(path))) from None
 
 
+def refuse_crowded(path: Path) -> None:
+    """Raises Unusable for a zip with so many entries that to list them would take long: Python reads the whole directory first."""
+    tail = 2**16 + 22  # bytes that the record of the directory's end takes, its comment included (APPNOTE.TXT, 4.3.16)
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - tail))
+        end = handle.read()
+    at = end.rfind(b"PK\5\6")
+    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
+        raise Unusable(f"{path}: a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone")
+
+
 def listed(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], str]:
     """A zip, the files in it by name, and the folder in it that holds the package. Raises Unusable as `opened` does."""
+    refuse_crowded(path)
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:

@@ -142,9 +142,17 @@ def _constraints(file: str, field: Field) -> Iterator[Finding]:
             yield of_file("PKG104", file, f'"{name}" of the field "{field.name}"; {reason}')
 
 
+def _once(key: list) -> list:
+    """A key with each of its fields once; what is no field's name stays as it is, to be told."""
+    return [name for at, name in enumerate(key) if name not in key[:at]]
+
+
 def _keys(loaded: Loaded, resource: Resource, file: str) -> Iterator[Finding]:
     """Keys that name what is not there; references are then taken out, since frictionless would blame every row."""
     schema, package, sound = resource.schema, loaded.package, []
+    schema.primary_key = list(dict.fromkeys(schema.primary_key))  # to name a field twice says no more than to name it once
+    if "uniqueKeys" in schema.custom:
+        schema.custom["uniqueKeys"] = [_once(key) for key in unique_keys(resource)]
     for names in unique_keys(resource):
         if not all(isinstance(name, str) and schema.has_field(name) for name in names) or not names:
             yield of_file("PKG106", file, f"{names} of the resource \"{resource.name}\"")

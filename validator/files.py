@@ -1,17 +1,20 @@
 """The files of a package: those that no resource names, and whether those that are named can be read within bounds."""
 
+import lzma
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from frictionless import Resource
+from frictionless import FrictionlessException, Resource, errors
 
 from . import limits
-from .findings import Finding
+from .archive import refuse_crowded
+from .findings import Finding, Unusable
 from .package import Loaded
-from .tables import OPENERS, TooLarge, open_content, open_regular
+from .tables import TooLarge, open_content, open_regular
 from .wording import of_file
 
 # The formats that frictionless reads from a file without more libraries; others lead to a database or a service, or need a
@@ -52,7 +55,7 @@ def refusal(resource: Resource) -> tuple[str, str] | None:
 def bound(resource: Resource) -> None:
     """Raises TooLarge where a packed file holds more than is read, or where one that frictionless reads whole is larger.
 
-    Raises OSError, EOFError or zipfile.BadZipFile for a packed file that is none.
+    Raises OSError, EOFError, LookupError, zipfile.BadZipFile or FrictionlessException for a packed file that cannot be unpacked.
     """
     if not resource.path or not resource.tabular:
         return
@@ -63,13 +66,25 @@ def bound(resource: Resource) -> None:
 
 def _unpacked(resource: Resource, path: Path) -> int:
     """The bytes that a file holds, or more than are read; 0 for a plain table, which is read a block at a time."""
+    if not resource.compression:
+        return path.stat().st_size if resource.format not in ("csv", "tsv") else 0
     if resource.compression == "zip":
-        with zipfile.ZipFile(path) as archive:
-            return sum(entry.file_size for entry in archive.infolist())
-    if resource.compression in OPENERS:
-        size = 0
+        try:
+            refuse_crowded(path)
+        except Unusable:
+            raise TooLarge("the zip has too many entries") from None
+        with zipfile.ZipFile(open_regular(path)) as archive:
+            if not archive.infolist():
+                raise zipfile.BadZipFile("the archive holds no file")
+            if (size := sum(entry.file_size for entry in archive.infolist())) > limits.MAX_UNPACKED:
+                return size
+    size = 0
+    try:
         with open_content(resource, path) as content:
             while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
                 size += len(piece)
-        return size
-    return path.stat().st_size if resource.format not in ("csv", "tsv") else 0
+    except (OSError, zlib.error, lzma.LZMAError, RuntimeError) as error:  # the last: a zip that is encrypted, or packed in a way unknown
+        if getattr(error, "errno", None):
+            raise
+        raise FrictionlessException(errors.CompressionError(note=str(error))) from None
+    return size

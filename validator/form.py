@@ -45,8 +45,13 @@ def form(resource: Resource, start: bytes) -> Form:
 
     Raises what frictionless raises for a file that it cannot open: LookupError, UnicodeDecodeError, FrictionlessException.
     """
-    encoding = resource.detector.detect_encoding(start[:SAMPLE], encoding=resource.get_defined("encoding"))
+    told = resource.get_defined("encoding")
+    if told and "\0" in told:  # Python then raises what looks like a fault of ours
+        raise LookupError(f"unknown encoding: {told}")
+    encoding = resource.detector.detect_encoding(start[:SAMPLE], encoding=told)
     dialect = resource.dialect if _declared(resource) else _detected(resource)
+    if not all(isinstance(number, int) for number in [*dialect.header_rows, *(dialect.comment_rows or [])]):
+        raise FrictionlessException(errors.DialectError(note="headerRows and commentRows are lists of numbers"))
     control = dialect.get_control("csv") if dialect.has_control("csv") else CsvControl()
     if resource.format == "tsv" and not control.has_defined("delimiter"):
         control = CsvControl(delimiter="\t")
@@ -64,6 +69,7 @@ def form(resource: Resource, start: bytes) -> Form:
         and (dialect.header, dialect.header_rows, dialect.header_case) == (True, [1], True)
         and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
         and not (resource.compression or resource.extrapaths or resource.innerpath)
+        and not (resource.fields or resource.rows)  # how many there are to be: frictionless counts
         and resource.schema.fields_match == "exact"
     )
     return Form(encoding, python, dialect, plain)

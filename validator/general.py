@@ -72,7 +72,7 @@ _warning("PKG207", "A package that looks like a claim-tracking package does not 
 
 # ----------------------------------------------------------------------------------------------------------- the files
 
-_error("FIL101", "A file is not what the descriptor's `bytes` or `hash` says",
+_error("FIL101", "A file is not what the descriptor's `bytes`, `hash`, `fields` or `rows` says",
        "A reader can then not tell a damaged or altered copy from the published one.",
        "Look at what changed; if it is meant, refresh the descriptor with `python -m validator.seal`.",
        '`"bytes": 651` for a file of 652 bytes')

@@ -16,6 +16,9 @@ from .tables import Table, TooLarge, open_content, records
 from .watchdog import watchdog
 from .wording import expected, of_file, of_row, shorten
 
+# The properties of a resource that say what its file has to be, by frictionless's error where it is not.
+COUNTED = {"hash-count": "hash", "byte-count": "bytes", "field-count": "fields", "row-count": "rows"}
+
 
 class Failed(Exception):
     """frictionless itself failed on a table, as it does on lists in a key. Its text says how."""
@@ -104,7 +107,8 @@ def _sample(error: errors.Error, resource: Resource) -> Sample:
         return Sample(rule, row, fields, error.note)
     if rule.startswith("TAB1"):
         return Sample(rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None)
-    return Sample(rule, None, [], shorten(error.note))
+    told = COUNTED.get(error.type)
+    return Sample(rule, None, [], shorten(f"`{told}`: {error.note}" if told else error.note))
 
 
 def _shape(error: errors.Error, schema) -> str:

@@ -127,8 +127,9 @@ def _refuse_large(path: Path, schema: dict) -> None:
     fields = [known for known in fields if isinstance(known, dict)]
     for owner in [schema, *fields, *(known["constraints"] for known in fields if isinstance(known.get("constraints"), dict))]:
         for name, value in owner.items():
-            if isinstance(value, list) and len(value) > limits.MAX_VALUES:
-                raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {limits.MAX_VALUES:,} are checked, and a table can hold more")
+            most = limits.MAX_KEYS if name in ("foreignKeys", "uniqueKeys") else limits.MAX_VALUES
+            if isinstance(value, list) and len(value) > most:
+                raise Unusable(f"{path}: {json.dumps(name)} has {len(value):,} values; at most {most:,} are checked, and a table can hold more")
 
 
 def checked_descriptor(path: Path) -> dict:

@@ -1,0 +1,110 @@
+"""The sieve by itself: which cells it proves, and that it proves none that frictionless does not accept.
+
+That it doubts a cell is no fault, only slow; but the cells below are the usual ones, and a sieve that doubted them would
+send whole tables to be judged cell by cell.
+"""
+
+import polars as pl
+import pytest
+from frictionless import Field, Schema
+
+from validator import sieve
+
+V2 = "https://datapackage.org/profiles/2.0/tableschema.json"  # else exclusive bounds are refused
+
+
+def field(type_: str, missing: list[str] | None = None, **more) -> Field:
+    return Schema.from_descriptor({"$schema": V2, "fields": [{"name": "v", "type": type_, **more}], "missingValues": missing or [""]}).fields[0]
+
+
+def proven(field: Field, cells: list[str | None]) -> list[str | None]:
+    """Those of the cells that the sieve proves."""
+    frame = pl.DataFrame({"v": cells}, schema={"v": pl.String})
+    return [cell for cell, ok in zip(cells, sieve.Sieve([field]).proven(frame)["v"]) if ok]
+
+
+# Type and properties of a field; the cells that are proven; those that are not, be they wrong or only unusual.
+CASES = [
+    ("integer", {}, ["0", "-1", "12", "9" * 18], ["01", "+1", "1_0", " 1", "-0", "x", "9" * 19, ""]),
+    ("integer", {"bareNumber": False}, [], ["1", "1 km"]),
+    ("integer", {"constraints": {"minimum": 2}}, ["2", "3"], ["1", "-5"]),
+    ("integer", {"constraints": {"maximum": "2"}}, ["2", "-3"], ["3"]),
+    ("integer", {"constraints": {"exclusiveMinimum": 2}}, ["3"], ["2", "1"]),
+    ("integer", {"constraints": {"exclusiveMaximum": 2}}, ["1"], ["2", "3"]),
+    ("integer", {"constraints": {"enum": [1, "2"]}}, ["1", "2"], ["3", "01"]),
+    ("number", {}, ["0", "-1.5", "123456789.123456", "-0.5"], ["1234567890", "1.1234567", "01", ".5", "5.", "NaN", "1e3", "x"]),
+    ("number", {"groupChar": ","}, [], ["1"]),
+    ("number", {"decimalChar": ","}, [], ["1"]),
+    ("number", {"constraints": {"minimum": 0.1}}, ["0.1", "0.2"], ["0.09"]),
+    ("number", {"constraints": {"exclusiveMaximum": 0.3}}, ["0.29"], ["0.3"]),
+    ("date", {}, ["2024-02-28", "2024-01-31", "2024-04-30", "2024-12-01", "1000-01-01", "9999-12-31"],
+     ["2024-02-29", "2023-02-29", "2024-04-31", "2024-1-5", "0999-01-01", "2024-13-01", "2024-00-10", "2024-01-00", "2024-01-32"]),
+    ("date", {"format": "%d/%m/%Y"}, [], ["2024-01-01", "01/01/2024"]),
+    ("date", {"constraints": {"minimum": "2024-01-02", "maximum": "2024-01-03"}}, ["2024-01-02", "2024-01-03"], ["2024-01-01", "2024-01-04"]),
+    ("time", {}, ["00:00:00", "19:59:59", "23:00:00"], ["24:00:00", "10:60:00", "10:00"]),
+    ("datetime", {}, ["2024-01-31T10:00:00Z", "2024-01-31T10:00:00"], ["2024-01-32T10:00:00Z", "2024-01-31 10:00:00", "2024-01-31T10:00:00+07:00"]),
+    ("datetime", {"constraints": {"minimum": "2024-01-01T00:00:00Z"}}, [], ["2024-01-31T10:00:00Z"]),
+    ("year", {}, ["2024", "0001"], ["24", "20240", "-123"]),
+    ("yearmonth", {}, ["2024-01", "2024-12"], ["2024-13", "2024-1", "2024-00"]),
+    ("boolean", {}, ["true", "1", "False"], ["yes", "tRUE"]),
+    ("boolean", {"trueValues": ["yes"], "falseValues": ["no"]}, ["yes", "no"], ["true", "Yes"]),
+    ("string", {}, ["", "a", " a", "é"], []),
+    ("any", {}, ["a", "1"], []),
+    ("string", {"constraints": {"pattern": "[a-z]+"}}, ["a", "abc"], ["", "A", "a1", "a\n"]),
+    ("string", {"constraints": {"pattern": r"\w+"}}, ["a", "A1"], ["é", "-"]),
+    ("string", {"constraints": {"pattern": "a|b"}}, ["a", "b"], ["axx", "xb"]),
+    ("string", {"constraints": {"pattern": "(?=a)a"}}, [], ["a", "A"]),
+    ("string", {"constraints": {"pattern": "(a{1,1000}){1,1000}"}}, [], ["a"]),
+    ("string", {"constraints": {"minLength": 2}}, ["ab", "éé"], ["a", "é"]),
+    ("string", {"constraints": {"maxLength": 2}}, ["ab", "éé"], ["abc"]),
+    ("string", {"constraints": {"enum": ["a", "b"]}}, ["a", "b"], ["c", "A"]),
+    ("string", {"constraints": {"enum": ["a", "bb"], "minLength": 2}}, ["bb"], ["a"]),
+    ("string", {"format": "uri"}, ["https://example.org/a?b=c", "http://example.org"], ["ftp://example.org", "example", "https://é"]),
+    ("string", {"format": "email"}, [], ["a@example.org"]),
+    ("geopoint", {}, [], ["1,2"]),
+    ("array", {"constraints": {"enum": [[1], [2]]}}, [], ["[1]"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("type_, more, sure, unsure", CASES, ids=[f"{type_} {more}" for type_, more, _, _ in CASES])
+def test_cells_that_are_proven(type_, more, sure, unsure):
+    tried = field(type_, **more)
+    assert proven(tried, [*sure, *unsure]) == sure
+    read = tried.create_cell_reader()
+    assert not [cell for cell in sure if read(cell)[1]], "proven, and frictionless refuses it"
+
+
+def test_a_missing_cell_is_proven_where_none_is_required():
+    assert proven(field("integer"), [None, "1"]) == [None, "1"]
+    assert proven(field("integer", constraints={"required": True}), [None, "1", "x"]) == ["1"]
+    assert proven(field("integer", constraints={"unique": True, "required": False}), [None, "1"]) == [None, "1"]
+    assert proven(field("geopoint"), [None]) == []
+
+
+def test_what_stands_for_a_missing_value():
+    assert sieve.missing_values(field("string", missing=["NA"])) == ["NA"]
+    assert sieve.missing_values(field("string", missing=["NA"], missingValues=["-"])) == ["-"]
+    assert sieve.missing_values(field("string", missing=["NA"], missingValues=[])) == []
+
+
+@pytest.mark.parametrize("pattern, same", [
+    ("[a-z]+", True), (r"\d{4}", True), ("(?:a|b)", True), (r"a\.b", True), ("(a)", True), ("[^a]", True),
+    ("(?i)a", False), ("(?=a)", False), ("[a-z&&b]", False), ("x{,3}", False), ("a++", False), ("[]]", False), (r"\ba", False), ("(", False),
+])  # fmt: skip
+def test_patterns_that_mean_the_same_to_every_engine(pattern, same):
+    assert sieve.provable(pattern) is same
+
+
+def test_rows_that_are_blank_or_untidy_are_held_back():
+    fields = Schema.from_descriptor({"fields": [{"name": "v", "type": "string"}, {"name": "n", "type": "integer"}]}).fields
+    cells = [("a", "1"), (None, "1"), ("a", None), (None, None), ("=a", "1"), ("+a", "1"), ("-a", "1"), ("@a", "1"), (" a", "1"), ("a ", "1"), ("\ta", "1"), ("a\t", "1"),
+             ("a=b c", "1"), ("a", "x")]  # fmt: skip
+    frame = pl.DataFrame(cells, schema={"v": pl.String, "n": pl.String}, orient="row").with_row_index("_row")
+    assert sieve.Sieve(fields).suspects(frame)["_row"].to_list() == [3, 4, 5, 6, 7, 8, 9, 10, 11, 13]
+
+
+@pytest.mark.parametrize("codes, looked_at", [(["a", "b"], False), (["a", "=b"], True), (["a", " b"], True), (["a", "b "], True), (["", "a"], True)])
+def test_codes_that_are_tidy_need_no_look(codes, looked_at):
+    assert (sieve.tidy(field("string", constraints={"enum": codes})) is not None) is looked_at
+    assert sieve.tidy(field("integer", constraints={"enum": [1]})) is None
+    assert sieve.tidy(field("string")) is not None
