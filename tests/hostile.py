@@ -171,6 +171,12 @@ def names_itself(folder: Path) -> Path:
     return table(folder, content, wide(1000), foreignKeys=[{"fields": names, "reference": {"resource": "", "fields": names}}])
 
 
+def many_endless(folder: Path) -> Path:
+    """One file, checked forty times against a pattern that never comes to an end on it."""
+    fields = [TEXT | {"constraints": {"pattern": "(a+)+"}}]
+    return write(folder, [resource(f"t{n}", fields, path="data/t.csv") for n in range(40)], {"data/t.csv": "a\n" + "a" * 60 + "!\n"})
+
+
 def each_other(folder: Path) -> Path:
     """Two Table Schemas that are each made of the other."""
     schemas = {"s.json": '{"fields": [{"$ref": "u.json"}]}', "u.json": '{"fields": [{"$ref": "s.json"}]}'}
@@ -279,6 +285,9 @@ CASES = [
     Case("a ZIP with a damaged file", packed("data/t.csv.zip", zipped(("t.csv", "a\nx\n")).replace(b"a\nx\n", b"a\ny\n", 1)), 2, "Bad CRC"),
     Case("gzip with a damaged middle", packed("data/t.csv.gz", gzip.compress(bytes(range(256)) * 4)[:20] + b"\xff" * 200), 2, "FIL102"),
     Case("XZ that is none", packed("data/t.csv.xz", b"a\nx\n" * 10), 2, "FIL102"),
+    Case("a hash of an algorithm without a length", one("a\nx\n", hash="shake_128:00"), 0, "valid"),
+    Case("a hash of 100,000 characters", one("a\nx\n", hash="sha256:" + "0" * 100_000), 1, "FIL101"),
+    Case("40 tables whose patterns never end", many_endless, 2, "took more than", heavy=True),
     Case("settings that are a FIFO", beside(os.mkfifo), 2, "not a regular file", heavy=True),
     Case("settings that are a link to the outside", beside(lambda path: path.symlink_to("/etc/passwd")), 2, "not a regular file"),
     Case("settings that name a baseline outside", beside(lambda path: path.write_text('baseline = "../../etc/passwd"')), 2, "no file in the package"),

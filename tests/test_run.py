@@ -244,7 +244,7 @@ def test_an_error_of_ours_is_no_finding(tmp_path, monkeypatch, error):
         validate(table(tmp_path, "n\n1\n", [INTEGER]))
 
 
-@pytest.mark.parametrize("names, more, said", [([], {}, "there is no file in it"), (["a.csv"], {"innerpath": "b.csv"}, 'there is no "b.csv" in it')])
+@pytest.mark.parametrize("names, more, said", [([], {}, "the archive holds no file"), (["a.csv"], {"innerpath": "b.csv"}, 'there is no "b.csv" in it')])
 def test_a_zipped_table_without_its_file(tmp_path, names, more, said):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

@@ -44,7 +44,8 @@ class FileForm:
         # In the encodings that use more than one byte for a line feed, bytes say nothing.
         self.readable = bool(encoding) and not encoding.startswith(("utf-16", "utf-32")) and not table.resource.compression
 
-    def update(self, block: bytes) -> None:
+    def update(self, block: bytes, feeds: int | None = None) -> None:
+        """Takes the next bytes, which have so many line feeds, where that is known."""
         if not self.readable:
             return
         lines = sum(self.ends.values())
@@ -57,7 +58,7 @@ class FileForm:
             self.first_return = lines + len(re.findall(rb"\r\n|\r|\n", block[:at])) + 1
         self.ends["CRLF"] += pairs
         self.ends["CR"] += returns - pairs
-        self.ends["LF"] += block.count(b"\n") - pairs
+        self.ends["LF"] += (block.count(b"\n") if feeds is None else feeds) - pairs
 
     def findings(self) -> Iterator[Finding]:
         file, used = self.table.file, [end for end, count in self.ends.items() if count]

@@ -22,6 +22,7 @@ BEYOND = r"\u{80}-\u{10ffff}"  # all that is beyond ASCII
 BLANK, START = r" \t", r"=+\-@ \t"  # what no tidy text ends or begins with: `sieve.BLANK` and `sieve.FORMULA` in a set
 DELIMITERS = ",;|\t"  # those that no content below matches by itself
 NEVER = "[^\\s\\S]"  # matches nothing
+YEAR = "[1-9][0-9]{3}"  # as `sieve.DATE` begins
 LONGEST = 200  # the highest number of characters that is counted: the pattern grows with it
 VALUES = 200  # as many values are listed
 # A part of a declared pattern so plain that it matches neither delimiter, quote, control nor anything beyond ASCII.
@@ -128,7 +129,7 @@ def _content(field: Field, delimiter: str) -> str | None:
         plain = _listed(tidy, delimiter)[::2]
         return _either(plain) if 0 < len(plain) <= VALUES else None
     if form:
-        return _at_least(form[1:-1], field, constraints)
+        return _within(form[1:-1], field, constraints)
     if form == "" and list(constraints) == ["pattern"]:
         return _plain(constraints["pattern"])
     return None
@@ -138,16 +139,47 @@ def _tidy(text: str) -> bool:
     return bool(text) and text[0] not in sieve.FORMULA + sieve.BLANK and text[-1] not in sieve.BLANK
 
 
-def _at_least(form: str, field: Field, constraints: dict) -> str | None:
-    """The form of values that meet the constraints: those without any, or numbers that are at least 0 or 1."""
+def _within(form: str, field: Field, constraints: dict) -> str | None:
+    """The form of values of a type that lie within its bounds: of most of them, since what it leaves out is only doubted."""
     if not constraints:
         return form
-    if list(constraints) != ["minimum"] or field.type not in ("integer", "number"):
+    if not constraints.keys() <= {"minimum", "maximum"} or field.type not in ("integer", "number", "date"):
         return None
-    least = field.create_value_reader()(constraints["minimum"])
-    if least <= 0:
-        return form.replace("-?", "")
-    return form.replace("0|-?", "") if least <= 1 and field.type == "integer" else None
+    read = field.create_value_reader()
+    least, most = (read(constraints[name]) if name in constraints else None for name in ("minimum", "maximum"))
+    if field.type == "date":
+        first = 1000 if least is None else least.year + ((least.month, least.day) != (1, 1))
+        last = 9999 if most is None else most.year - ((most.month, most.day) != (12, 31))
+        return form.replace(YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
+    return _numbers(field.type == "integer", least, most)
+
+
+def _numbers(whole: bool, least, most) -> str | None:
+    """The form of numbers of at least 0 or 1, or any, and of at most `most`, or of fewer digits."""
+    low = None if least is None else 0 if least <= 0 else 1
+    if low and (least > 1 or not whole) or most is not None and most < 1:
+        return None
+    most = None if most is None else int(most)
+    fraction = "" if whole else "(?:[.][0-9]{1,6})?"
+    digits = 18 if whole else 9
+    if most is not None and most < 10:
+        found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,6}})?"]
+    else:
+        digits = digits if most is None else min(digits, len(str(most)) - 1)
+        found = [f"[1-9][0-9]{{0,{digits - 1}}}{fraction}", *([] if low else [f"0{fraction}"])]
+    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,{17 if whole else 8}}}){fraction}"
+    return _either([*found, *([below] if low is None else [])])
+
+
+def _between(low: str, high: str) -> str:
+    """The pattern of the numbers from `low` to `high`, which have as many digits."""
+    if not low:
+        return ""
+    (first, *_), (last, *_), rest = low, high, len(low) - 1
+    if first == last:
+        return first + _between(low[1:], high[1:])
+    inner = [f"[{int(first) + 1}-{int(last) - 1}][0-9]{{{rest}}}"] if int(last) - int(first) > 1 else []
+    return _either([first + _between(low[1:], "9" * rest), *inner, last + _between("0" * rest, high[1:])])
 
 
 def _plain(pattern: str) -> str | None:

@@ -49,6 +49,7 @@ class Run:
         self.samples, self.block_size, self.store = samples, block_size, KeyStore(memory)
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
+        self.stuck = 0  # tables given up on, since a call did not come back
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
         self.needed: dict[str, set[str]] = {}  # the columns of keys, by table
         self.read: dict[str, int] = {}  # how many rows frictionless read of a table
@@ -134,6 +135,8 @@ class Run:
 
     def _guarded(self, resource: Resource, step: Callable[[Resource], None]) -> bool:
         """Takes one step for one resource; returns whether it could be taken, having said so where not."""
+        if self.stuck == limits.MAX_STUCK:
+            return self._lost("FIL106", resource, f"not checked, since {limits.MAX_STUCK} tables before it took too long")
         try:
             step(resource)
         except TooLarge as error:
@@ -141,6 +144,7 @@ class Run:
         except Changed:
             return self._lost("FIL107", resource, "its size or time of change is another than at the start")
         except Stuck as error:
+            self.stuck += 1
             return self._lost("FIL106", resource, f"reading {error} took more than {limits.STUCK:g} seconds in one call")
         except handover.Failed as error:
             return self._lost("FIL106", resource, str(error))

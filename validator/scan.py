@@ -26,9 +26,10 @@ from .keystore import KeyStore
 from .lines import lines as lines_of
 from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .watchdog import watchdog
-from .wording import of_file
+from .wording import of_file, shorten
 
 WORKERS = os.cpu_count() or 1  # blocks that are worked on at a time: each of them is in memory
+MANY = 1000  # rows in doubt that are worth a use of the sieve by themselves
 HELD = 500_000  # cells of rows that wait to be judged
 LINE_MARK = "\x01"  # a separator that no regular line contains: it makes Polars read whole lines
 # A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
@@ -84,11 +85,12 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
                     tell(table, len(block))
                     if table.regular:
                         count = table.mark(row, offset, block)
+                        ends = count - (not block.endswith(b"\n"))
                         work = partial(reader.read, block, row, count)
                         coming.append(workers.submit(work).result if several else work)
                         row, offset = row + count, offset + len(block)
                     digest.update(block)
-                    form.update(block)
+                    form.update(block, ends if table.regular else None)
                     while table.regular and len(coming) > WORKERS:
                         take()
             finally:  # if it breaks off, what was found is true all the same
@@ -141,6 +143,8 @@ class Digest:
                 self.hash = hashlib.new(algorithm or "md5", usedforsecurity=False)
             except ValueError:  # an algorithm that Python lacks: frictionless ignores all but MD5 and SHA-256
                 pass
+            if self.hash and not self.hash.digest_size:  # SHAKE has as many digits as one asks for
+                self.hash = None
 
     def update(self, block: bytes) -> None:
         self.size += len(block)
@@ -152,12 +156,12 @@ class Digest:
         if due and due != self.size:
             yield of_file("FIL101", self.table.file, f"{self.size:,} bytes instead of {due:,}")
         if self.hash and self.hash.hexdigest() != self.due:
-            yield of_file("FIL101", self.table.file, f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {self.due}")
+            yield of_file("FIL101", self.table.file, f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {shorten(self.due)}")
 
 
 @dataclass
 class Part:
-    """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that the sieve holds back, and
+    """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that may be held back by the sieve, and
     `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character may call for it."""
 
     keys: pl.DataFrame
@@ -225,11 +229,15 @@ class Reader:
         else:
             rows, block = frame["_row"].filter(~proven), "\n".join(lines.filter(~proven)).encode()
             doubtful = self._frame(block, self.table.names, 0, len(rows)).with_columns(rows)
-        # Written anew, since a text that is only pointed at keeps its whole block in memory.
-        part.held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
+        # A few are left to `settle`, since each use of the sieve has its price.
+        part.held = self._suspects(doubtful) if len(doubtful) > MANY else doubtful
         if composed:
             part.odd = part.held if text is None else doubtful
         return part
+
+    def _suspects(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those rows that the sieve holds back; written anew, since a text that is only pointed at keeps its whole block in memory."""
+        return self.sieve.suspects(rows.lazy()).with_columns(pl.col(pl.String) + "").collect()
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
@@ -246,10 +254,10 @@ class Reader:
     def settle(self, tally: Tally) -> None:
         """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
         if self.held:
-            self.judge.cells(pl.concat(self.held), tally)
+            self.judge.cells(self._suspects(pl.concat(self.held)), tally)
             self.held.clear()
         if self.tidy:
-            hygiene.cells(self.table, pl.concat(self.tidy), tally, beyond_ascii=False)
+            hygiene.cells(self.table, self._suspects(pl.concat(self.tidy)), tally, beyond_ascii=False)
             self.tidy.clear()
 
     def _without_header(self, block: bytes) -> bytes:

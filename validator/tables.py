@@ -214,10 +214,9 @@ def open_content(resource: Resource, path: Path) -> BinaryIO:
     """The bytes of a resource's one file, unpacked. Raises OSError, EOFError or zipfile.BadZipFile as Python does."""
     if resource.compression == "zip":
         archive = zipfile.ZipFile(open_regular(path))
-        names = [resource.innerpath] if resource.innerpath else archive.namelist()
-        if not names or names[0] not in archive.namelist():
-            raise zipfile.BadZipFile(f'there is no "{names[0]}" in it' if names else "there is no file in it")
-        return archive.open(names[0])
+        if resource.innerpath and resource.innerpath not in archive.namelist():
+            raise zipfile.BadZipFile(f'there is no "{resource.innerpath}" in it')
+        return archive.open(resource.innerpath or archive.namelist()[0])  # `files` has seen that there is one
     return OPENERS.get(resource.compression, lambda handle: handle)(open_regular(path))
 
 
