@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import narwhals as nw
 import polars as pl
@@ -73,42 +74,66 @@ def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
         return None, None
 
 
-def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame) -> tuple[list[str], list[str], Mapping[str, pl.DataFrame]]:
+class Local:
+    """What the rules need of an engine, for tables that Polars holds in memory. That of Spark is `spark_rules.Cluster`."""
+
+    def native(self, frame: pl.DataFrame):
+        """A small frame as the engine has it."""
+        return frame
+
+    def home(self, frame) -> pl.DataFrame:
+        """A frame of the engine's as one of Polars."""
+        return frame
+
+    def typed(self, table: Table, broken: set[str]):
+        """A table's frame for the rules: see the function `typed`."""
+        return typed(table, broken)
+
+    def distinct(self, frame, column: str) -> pl.Series:
+        """The texts of a column, each once, in the order in which they first appear."""
+        return frame[column].unique(maintain_order=True).drop_nulls()
+
+    def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[list[int], int]]:
+        """For each plan the first `most` of its rows `_row`, and how many there are; all in one go, since each round costs more than a rule."""
+        found = [rows["_row"].sort() for rows in pl.collect_all([plan.select("_row").to_native() for plan in plans])]
+        return [(rows[:wanted].to_list(), len(rows)) for rows, wanted in zip(found, most)]
+
+
+def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame, engine: Local | None = None) -> tuple[list[str], list[str], Mapping[str, object]]:
     """Runs every rule whose tables are there. `tally` has the findings of the standard and gets those of the rules; `package` is one row
     about the package.
 
     Returns the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
-    broken = defaultdict(set)
+    engine, broken = engine or Local(), defaultdict(set)
     for found in tally.samples:
         for name, table in tables.items():
             if found.file == table.file and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
-    frames = {name: typed(table, broken[name]) for name, table in tables.items()}
-    frames |= {"package": package, "enums": enums(tables)}
+    frames = {name: engine.typed(table, broken[name]) for name, table in tables.items()}
+    frames |= {"package": engine.native(package), "enums": engine.native(enums(tables))}
     if not any(coded(table).keys() & broken[name] for name, table in tables.items()):
-        frames["uses"] = uses(frames, tables)  # only if known in full: else a code whose one use is misspelt would pass for unused
+        frames["uses"] = engine.native(uses(frames, tables, engine))  # only if known in full: else a code whose one use is misspelt would pass for unused
     suspects, ran, skipped = defaultdict(dict), [], []
     rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
-    rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
+    rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames, tables, tally, engine))) if whole else {}
     for rule in rules:
         lost = [name for name in rule.tables if name not in frames] or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
-            suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames)[0]
+            suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames, tables, tally, engine)[0]
             ran.append(rule.id)
         except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     for name, found in suspects.items():
-        judged = {id: rows.sort()[: tally.wants(id, tables[name].file, ", ".join(RULES[id].fields))] for id, rows in found.items()}
-        tally.add(*_failures(tables[name], frames[name], judged))
-        for id, rows in found.items():  # a storm is counted, not put in words row by row
-            tally.count(id, tables[name].file, len(rows) - len(judged[id]))
+        tally.add(*_failures(tables[name], frames[name], {id: pl.Series(rows, dtype=pl.Int64) for id, (rows, _) in found.items()}, engine))
+        for id, (judged, total) in found.items():  # a storm is counted, not put in words row by row
+            tally.count(id, tables[name].file, total - len(judged))
     for name, table in tables.items():
-        _dates(table, broken[name], tally)
+        _dates(table, broken[name], tally, engine)
     return [*ran, "EDT101"], skipped, frames
 
 
@@ -125,20 +150,20 @@ def enums(tables: Mapping[str, Table]) -> pl.DataFrame:
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
-def uses(frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table]) -> pl.DataFrame:
+def uses(frames: Mapping[str, object], tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
     """The codes that some row uses: one row a `list` and `code`."""
-    columns = [(frames[t.name][name], codes) for t in tables.values() for name, codes in coded(t).items() if name in frames[t.name].columns]
-    pairs = {(codes, str(code)) for cells, codes in columns for code in cells.unique().drop_nulls()}
+    columns = [(t.name, name, codes) for t in tables.values() for name, codes in coded(t).items() if name in frames[t.name].columns]
+    pairs = {(codes, str(code)) for table, name, codes in columns for code in engine.distinct(frames[table], name)}
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
-def bad_rows(rules: list[Rule], frames: Mapping[str, pl.DataFrame]) -> list[pl.Series]:
-    """The numbers of the rows that break each rule. All rules are asked in one go, since each round costs more than a rule."""
-    plans = [rule.function(*(nw.from_native(frames[name].lazy()) for name in rule.tables)).select("_row").to_native() for rule in rules]
-    return [found["_row"] for found in pl.collect_all(plans)]
+def bad_rows(rules: list[Rule], frames: Mapping[str, object], tables: Mapping[str, Table], tally: Tally, engine: Local) -> list[tuple[list[int], int]]:
+    """The numbers of the first rows that break each rule, as many as the tally wants, and how many there are."""
+    plans = [rule.function(*(nw.from_native(frames[name]).lazy() for name in rule.tables)) for rule in rules]
+    return engine.rows(plans, [tally.wants(rule.id, tables[rule.tables[0]].file, ", ".join(rule.fields)) for rule in rules])
 
 
-def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Series]) -> Iterator[Finding]:
+def _failures(table: Table, frame, suspects: Mapping[str, pl.Series], engine: Local) -> Iterator[Finding]:
     """The findings of a table's rules, of which `suspects` has the rows by id: a Pandera check a rule, on the rows in doubt."""
     rows = pl.concat([rows for rows in suspects.values()]).unique()
     if rows.is_empty():
@@ -151,7 +176,7 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
         # The id travels in `error`, the one place where Pandera keeps it.
         return pa.Check(lambda data: data.lazyframe.select(~pl.col("_row").is_in(bad)), error=id)
 
-    frame = frame.filter(pl.col("_row").is_in(rows.implode()))
+    frame = engine.home(nw.from_native(frame).filter(nw.col("_row").is_in(rows.to_list())).to_native())
     try:
         pa.DataFrameSchema(checks=[check(id) for id in suspects]).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -162,12 +187,22 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
             yield of_row(id, table, frame["_row"][index], RULES[id].fields)
 
 
-def _dates(table: Table, broken: set[str], tally: Tally) -> None:
+def _dates(table: Table, broken: set[str], tally: Tally, engine: Local) -> None:
     for field in table.resource.schema.fields:
         if not is_edtf(field) or field.name in broken:
             continue
-        for text in table.frame[field.name].unique(maintain_order=True).drop_nulls():
+        bad, cells = {}, nw.from_native(table.frame).lazy()
+        for text in engine.distinct(table.frame, field.name):
             try:
                 edtf.bounds(text)
             except ValueError as error:
-                enter(tally, "EDT101", table, table.frame.filter(pl.col(field.name) == text)["_row"], [field.name], str(error))
+                bad[text] = str(error)
+        shown = list(islice(bad, tally.wants("EDT101", table.file, field.name)))
+        for text in shown:
+            wanted = tally.wants("EDT101", table.file, field.name)
+            [(rows, total)] = engine.rows([cells.filter(nw.col(field.name) == text)], [wanted])
+            enter(tally, "EDT101", table, pl.Series(rows, dtype=pl.Int64), [field.name], bad[text])
+            tally.count("EDT101", table.file, total - len(rows))
+        if rest := [text for text in bad if text not in set(shown)]:
+            [(_, total)] = engine.rows([cells.filter(nw.col(field.name).is_in(rest))], [0])
+            tally.count("EDT101", table.file, total)
