@@ -1,7 +1,6 @@
 """Reading a table in blocks: what is proven regular, where findings stand, checksums, files that change meanwhile."""
 
 import hashlib
-from pathlib import Path
 
 import pytest
 
@@ -70,9 +69,9 @@ def test_a_file_that_vanishes_while_it_is_read(tmp_path, monkeypatch, content):
     folder = table(tmp_path, content, [INTEGER])
     before = scan.blocks
 
-    def blocks(table, size):
-        for block in before(table, size):
-            Path(table.path).unlink()
+    def blocks(handle, size):
+        for block in before(handle, size):
+            (folder / "data" / "t.csv").unlink()
             yield block
 
     monkeypatch.setattr(scan, "blocks", blocks)

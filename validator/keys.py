@@ -1,16 +1,24 @@
-"""Primary keys, unique values and references, of regular tables: on columns of keys alone, without the rest of the rows."""
+"""Primary keys, unique values and references, of regular tables: on columns of keys alone, without the rest of the rows.
 
-from collections.abc import Callable, Mapping
+The rows in fault are found by narwhals expressions, the same on every engine: Polars in memory, DuckDB for keys that were
+put on disk (`keystore`), Spark. A frame of keys has `_row` and a column of text a field, missing values as null.
+"""
 
+from collections.abc import Callable, Iterator
+
+import narwhals as nw
 import polars as pl
 from frictionless import Field, Package, Resource
 
 from . import sieve
 from .findings import Tally
+from .keystore import KeyStore
 from .tables import Table
 from .wording import enter
 
 AGAIN = "an earlier row has the same"
+# Neither stands in a cell of a regular table, so that texts joined by them are equal only where all parts are.
+NOTHING, JOINT = "\x01", "\x02"
 CANONICAL = ("integer", "date", "year")  # types whose canonical texts are equal exactly where the values are
 
 
@@ -74,56 +82,88 @@ def comparable(resource: Resource, package: Package) -> bool:
     return True
 
 
-def check(table: Table, tables: Mapping[str, Table], tally: Tally) -> None:
-    """Adds what frictionless would find in a table's keys. All tables that it refers to are regular."""
-    schema, keys = table.resource.schema, table.keys
+def repeated(frame: nw.LazyFrame, names: list[str]) -> nw.LazyFrame:
+    """The rows (`_row`) whose values of these fields an earlier row has; a missing value equals another."""
+    keyed = frame.select("_row", _key(names))
+    first = keyed.group_by("_key").agg(nw.col("_row").min().alias("_first"), nw.len().alias("_count")).filter(nw.col("_count") > 1)
+    return keyed.join(first, on="_key", how="inner").filter(nw.col("_row") > nw.col("_first")).select("_row")
+
+
+def lost(source: nw.LazyFrame, names: list[str], target: nw.LazyFrame, there: list[str]) -> nw.LazyFrame:
+    """The rows (`_row`) whose values of `names` no row of the target has in its fields `there`; all missing is no reference."""
+    keyed = source.filter(~_void(names)).select("_row", _key(names))
+    return keyed.join(target.select(_key(there)), on="_key", how="anti").select("_row")
+
+
+def _key(names: list[str]) -> nw.Expr:
+    """The values of these fields as one text, `_key`, that is never null."""
+    parts = [nw.col(name).fill_null(NOTHING) for name in names]
+    return (parts[0] if len(parts) == 1 else nw.concat_str(parts, separator=JOINT)).alias("_key")
+
+
+def _void(names: list[str]) -> nw.Expr:
+    return nw.all_horizontal(*(nw.col(name).is_null() for name in names), ignore_nulls=False)
+
+
+def check(table: Table, store: KeyStore, tally: Tally) -> None:
+    """Adds what frictionless would find in a table's keys. All tables that it refers to are regular, and their keys stored."""
+    schema, frame = table.resource.schema, store.frame(table.name)
     if names := schema.primary_key:
-        void = pl.all_horizontal(pl.col(names).is_null())
-        enter(tally, "KEY101", table, keys.filter(void)["_row"], names, "expected a value")
-        if not _ascending(keys, names):
-            enter(tally, "KEY101", table, keys.filter(~void & _repeated(names))["_row"], names, AGAIN)
+        _enter(tally, "KEY101", table, store, frame.filter(_void(names)), names, "expected a value")
+        if not table.ascending:
+            _enter(tally, "KEY101", table, store, repeated(frame.filter(~_void(names)), names), names, AGAIN)
     for field in schema.fields:
         if field.constraints.get("unique"):
-            again = keys.filter(_repeated([field.name]) & pl.col(field.name).is_not_null())
-            enter(tally, "KEY102", table, again["_row"], [field.name], AGAIN)
+            _enter(tally, "KEY102", table, store, repeated(frame.filter(~_void([field.name])), [field.name]), [field.name], AGAIN)
     for key in schema.foreign_keys:
-        names, there = key["fields"], key["reference"]["fields"]
-        name = key["reference"]["resource"] or table.name
-        target = tables[name].keys.select(pl.col(old).alias(f"_{i}") for i, old in enumerate(there))
-        source = keys.select("_row", *(pl.col(old).alias(f"_{i}") for i, old in enumerate(names)))
-        on = [f"_{i}" for i in range(len(names))]
-        source = source.filter(~pl.all_horizontal(pl.col(on).is_null()))
-        lost = source.join(target, on=on, how="anti", nulls_equal=True).sort("_row")
-        enter(tally, "KEY103", table, lost["_row"], names, f'expected a value of {name}.{", ".join(there)}')
+        names, there, name = key["fields"], key["reference"]["fields"], key["reference"]["resource"] or table.name
+        astray = lost(frame, names, store.frame(name), there)
+        _enter(tally, "KEY103", table, store, astray, names, f'expected a value of {name}.{", ".join(there)}')
 
 
-def check_ours(table: Table, tally: Tally) -> None:
+def check_ours(table: Table, store: KeyStore, tally: Tally) -> None:
     """Adds what frictionless does not look for: `uniqueKeys`, and the order of the rows."""
     for names in unique_keys(table.resource):
         # As in SQL, whose UNIQUE the standard names, a row with a missing part is let pass.
-        again = table.keys.drop_nulls(names).filter(_repeated(names))
-        enter(tally, "KEY102", table, again["_row"], names, AGAIN)
-    names = table.resource.schema.primary_key
-    if names and table.rows > 1:
-        enter(tally, "HYG113", table, table.keys.filter(_below_its_predecessor(table)).head(1)["_row"], names)
+        whole = store.frame(table.name).filter(*(~nw.col(name).is_null() for name in names))
+        _enter(tally, "KEY102", table, store, repeated(whole, names), names, AGAIN)
+    if table.disorder:
+        enter(tally, "HYG113", table, [table.disorder], table.resource.schema.primary_key)
 
 
-def _ascending(keys: pl.DataFrame, names: list[str]) -> bool:
-    """Whether each row's one-column key is greater, as a text, than that of the row before: then none stands twice."""
-    return len(names) == 1 and bool((keys[names[0]].slice(1) > keys[names[0]].slice(0, max(len(keys) - 1, 0))).all(ignore_nulls=False))
+def _enter(tally: Tally, id: str, table: Table, store: KeyStore, bad: nw.LazyFrame, names: list[str], note: str) -> None:
+    """Adds a finding on each row of `bad`."""
+    rows, total = store.rows(bad, tally.wants(id, table.file, ", ".join(names)))
+    enter(tally, id, table, rows, names, note, total)
 
 
-def _repeated(names: list[str]) -> pl.Expr:
-    return ~(pl.col(names[0]) if len(names) == 1 else pl.struct(names)).is_first_distinct()
+class Order:
+    """Whether a table's rows ascend by its primary key, told of its frames of keys one after the other.
 
+    Texts are compared by code points, integers by size. `ascending` says that each row is above the one before, so that no
+    key stands twice; `disorder` is the first row that is below it.
+    """
 
-def _below_its_predecessor(table: Table) -> pl.Expr:
-    """True for a row whose primary key sorts below that of the row before: by code points, integers by size."""
-    below, level = pl.lit(False), pl.lit(True)
-    for name in table.resource.schema.primary_key:
-        column = pl.col(name)
-        if kind(table.resource.schema.get_field(name)) == "integer":
-            column = column.cast(pl.Float64, strict=False)
-        below |= level & (column < column.shift(1))
-        level &= column == column.shift(1)
-    return below
+    def __init__(self, resource: Resource):
+        self.names = resource.schema.primary_key
+        self.ascending, self.disorder = bool(self.names), None
+        self._last: pl.DataFrame | None = None
+        numbers = [name for name in self.names if kind(resource.schema.get_field(name)) == "integer"]
+        self._columns = ["_row", *(pl.col(name).cast(pl.Float64, strict=False) if name in numbers else pl.col(name) for name in self.names)]
+
+    def update(self, keys: pl.DataFrame) -> None:
+        """Takes the next rows."""
+        if not self.names or self.disorder or keys.is_empty():
+            return
+        rows = keys.select(self._columns)
+        both = rows if self._last is None else pl.concat([self._last, rows])
+        self._last = rows.tail(1)
+        above, below, level = pl.lit(False), pl.lit(False), pl.lit(True)
+        for name in self.names:
+            now, before = pl.col(name), pl.col(name).shift(1)
+            above, below, level = above | level & (now > before), below | level & (now < before), level & (now == before)
+        steps = both.select("_row", above=above, below=below).slice(1)
+        self.ascending = self.ascending and bool(steps["above"].all(ignore_nulls=False))
+        under = steps.filter("below")
+        if len(under):
+            self.disorder, self.ascending = under["_row"][0], False

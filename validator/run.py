@@ -13,6 +13,7 @@ from . import descriptor, files, handover, keys, limits, rules
 from .catalogue import RULES
 from .findings import Tally
 from .form import SAMPLE, form
+from .keystore import KeyStore
 from .ledger import coverage
 from .package import PROFILE, open_package
 from .report import Report
@@ -26,14 +27,14 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
     """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
-    a time and changes nothing in the verdict; `tell` is called now and then with what is being done, and how many bytes of
+    a time and `memory`, also in bytes, how much of the keys: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
     how many have been read.
     """
-    run = Run(where, strict, samples, block_size, tell)
+    run = Run(where, strict, samples, block_size, memory, tell)
     run.check()
     return run.report
 
@@ -41,11 +42,11 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
-        self.samples, self.block_size = samples, block_size
+        self.samples, self.block_size, self.store = samples, block_size, KeyStore(memory)
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
@@ -62,6 +63,8 @@ class Run:
                 self._check_package()
         except KeyboardInterrupt:
             self._stopped()
+        finally:
+            self.store.close()
         self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
         self.report.totals = self.tally.totals
 
@@ -157,7 +160,7 @@ class Run:
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.tally, self.cells[resource.name], self.block_size, self._told)
+        scan(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
@@ -172,11 +175,11 @@ class Run:
         table = self.tables.get(resource.name)
         if table and self._provable(table):
             self.tally.merge(self.cells[resource.name])
-            keys.check(table, self.tables, self.tally)
-            keys.check_ours(table, self.tally)
+            keys.check(table, self.store, self.tally)
+            keys.check_ours(table, self.store, self.tally)
         elif table and table.regular:  # a table that it refers to is irregular
             self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
-            keys.check_ours(table, self.tally)
+            keys.check_ours(table, self.store, self.tally)
             self._hand_over(resource, table, None)
         else:
             self._hand_over(resource, table, Tally(self.samples))

@@ -10,27 +10,29 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import BinaryIO
 
 import polars as pl
 
 from . import cells, hygiene, limits, sieve
 from .findings import Finding, Tally
-from .keys import canonical
+from .keys import Order, canonical
+from .keystore import KeyStore
+from .lines import lines as lines_of
 from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .wording import of_file
 
+WORKERS = os.cpu_count() or 1  # blocks that are worked on at a time: each of them is in memory
 HELD = 500_000  # cells of rows that wait to be judged
-LINE_MARK = "\x01"  # a separator that no proven line contains: it makes Polars read whole lines
-CONTROLS = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])  # the control characters of ASCII but for tab and line feed
+LINE_MARK = "\x01"  # a separator that no regular line contains: it makes Polars read whole lines
 # A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
 CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
-# The same where control characters are known to be none.
-PLAIN = r'(?:[^",]*|"[^"]*(?:""[^"]*)*")'
-FEW = 64  # columns that one pattern can count: it grows with them, and a linear-time engine with it
-# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
-ODD = re.compile(r"[\x80-\xa0\u1680\u2000-\u200b\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff]")
+FEW_DOUBTS = 0.8  # the share of proven lines below which all columns are cut out of all of them, instead of out of the others
+FEW = 64  # columns that a pattern of any cells counts; more are counted beside it
 
 
 class Irregular(Exception):
@@ -41,75 +43,78 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
+def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
     """Reads a table's file once.
 
-    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `keys` (for the columns `keys`) and `frame` (if
-    `keep`). The tallies get the findings on the file's bytes and on its cells; the latter mean nothing of an irregular
-    table. `tell` is called with the size of each block read. Raises OSError, TooLarge, Changed.
+    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
+    store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
+    latter mean nothing of an irregular table. `tell` is called with the size of each block read. Raises OSError, TooLarge,
+    Changed.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
-    parts, frames, row, offset = [], [], 1, 0
-    reader = Reader(table, keys) if table.regular else None
+    reader = Reader(table, keys, keep) if table.regular else None
+    frames, row, offset, order = [], 1, 0, Order(table.resource)
+    coming = deque()  # blocks that are being worked on, in their order
+
+    def take() -> None:
+        """Takes over what was found in the first of the blocks that are being worked on."""
+        try:
+            part = coming[0].result()  # an interruption while waiting must not lose it
+            coming.popleft()
+        except Irregular:
+            table.regular = False
+            store.drop(table.name)
+        if table.regular:
+            reader.take(part, on_cells)
+            order.update(part.keys)
+            store.add(table.name, part.keys)
+            frames.extend([part.frame] if keep else [])
+
     try:
-        for block in ahead(digested(blocks(table, block_size), digest, form)):
-            tell(table, len(block))
-            if table.regular:
-                lines = table.mark(row, offset, block)
-                try:
-                    part, frame = reader.read(block, row, lines, on_cells)
-                except Irregular:
-                    table.regular = False
-                else:
-                    parts.append(part)
-                    frames += [frame] if keep else []
-                    row, offset = row + lines, offset + len(block)
-    finally:  # if it breaks off, what was found is true all the same
+        with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
+            before = _state(os.fstat(handle.fileno()))
+            try:
+                for block in blocks(handle, block_size):
+                    tell(table, len(block))
+                    if table.regular:
+                        count = table.mark(row, offset, block)
+                        coming.append(workers.submit(reader.read, block, row, count))
+                        row, offset = row + count, offset + len(block)
+                    digest.update(block)
+                    form.update(block)
+                    while table.regular and len(coming) > WORKERS:
+                        take()
+            finally:  # if it breaks off, what was found is true all the same
+                while table.regular and coming:
+                    take()
+            if any(_state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
+                raise Changed
+    finally:
         if table.regular:
             reader.settle(on_cells)
     on_file.add(*form.findings())
     if table.regular:
         on_cells.add(*digest.findings())
-        table.rows = row - 2
-        table.keys = pl.concat(parts)
+        table.rows, table.ascending, table.disorder = row - 2, order.ascending, order.disorder
         table.frame = pl.concat(frames) if keep else None
 
 
-def blocks(table: Table, size: int) -> Iterator[bytes]:
-    """The bytes of a file in pieces that end where a line ends. Raises TooLarge for a line that is, Changed, OSError."""
-    with open_regular(table.path) as handle:
-        before = os.fstat(handle.fileno())
-        while block := handle.read(size):
-            if len(block) == size and not block.endswith(b"\n"):
-                rest = handle.readline(limits.MAX_LINE)
-                if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
-                    raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
-                block += rest
-            yield block
-        after = os.fstat(handle.fileno())
-        there = os.stat(table.path)
-    same = (before.st_size, before.st_mtime_ns, before.st_ino)
-    if any((s.st_size, s.st_mtime_ns, s.st_ino) != same for s in (after, there)):
-        raise Changed
+def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
+    """The bytes of a file in pieces that end where a line ends. Raises TooLarge for a line that is, OSError."""
+    while block := handle.read(size):
+        if len(block) == size and not block.endswith(b"\n"):
+            rest = handle.readline(limits.MAX_LINE)
+            if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
+                raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
+            block += rest
+        yield block
 
 
-def digested(pieces: Iterator[bytes], digest: "Digest", form: hygiene.FileForm) -> Iterator[bytes]:
-    """The same pieces, once the digest and the form have seen them."""
-    for piece in pieces:
-        digest.update(piece)
-        form.update(piece)
-        yield piece
-
-
-def ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, of which the next is being read, in a thread of its own, while one is worked on."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = reader.submit(next, pieces, None)
-            yield piece
+def _state(stat: os.stat_result) -> tuple[int, int, int]:
+    """What tells one state of a file from another."""
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 
 class Digest:
@@ -138,48 +143,78 @@ class Digest:
             yield of_file("FIL101", self.table.file, f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {self.due}")
 
 
+@dataclass
+class Part:
+    """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that the sieve holds back, and
+    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character calls for it."""
+
+    keys: pl.DataFrame
+    frame: pl.DataFrame | None
+    held: pl.DataFrame
+    odd: pl.DataFrame
+    beyond_ascii: bool = False
+    composed: bool = True
+
+
 class Reader:
     """Proves the blocks of one table to be regular, judges their cells and takes their keys."""
 
-    def __init__(self, table: Table, keys: set[str]):
-        self.table, self.fields = table, table.resource.schema.fields
+    def __init__(self, table: Table, keys: set[str], keep: bool):
+        self.table, self.fields, self.keep = table, table.resource.schema.fields, keep
         self.delimiter = table.form.delimiter
         comma = re.escape(self.delimiter)
-        cell = CELL.replace(",", comma)
+        cell, width = CELL.replace(",", comma), len(self.fields)
         self.header = re.compile(f"^{cell}(?:{comma}{cell})*$")
-        cell, width = PLAIN.replace(",", comma), len(self.fields)
         self.counted = width <= FEW
-        self.line = f"^(?:{cell}{comma}){{{width - 1}}}{cell}$" if self.counted else f"^{cell}(?:{comma}{cell})*$"
+        self.regular = f"^(?:{cell}{comma}){{{width - 1}}}{cell}$" if self.counted else f"^{cell}(?:{comma}{cell})*$"
+        self.lines = lines_of(self.fields, self.delimiter)
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
+        self.few = [name for name in table.names if name in keys or name in self.lines.rest]  # the columns that are cut out of every line
         self.sieve = sieve.Sieve(self.fields)
         self.judge = cells.Judge(table, self.sieve)
         self.held: list[pl.DataFrame] = []  # rows to be judged
         self.tidy: list[pl.DataFrame] = []  # those of them whose form is still to be looked at
-        self.present = [
-            pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
+        self.present = {
+            f.name: pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
             for f in self.fields
             if sieve.missing_values(f)
-        ]
+        }
 
-    def read(self, block: bytes, row: int, lines: int, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The keys and the text cells of one block of so many lines, the first row of which is `row`. Raises Irregular."""
+    def read(self, block: bytes, row: int, count: int) -> Part:
+        """What is in one block of so many lines, the first row of which is `row`. Raises Irregular. Changes nothing here, so
+        that several blocks can be read at a time."""
         if row == 1:
-            block, row, lines = self._without_header(block), 2, lines - 1
+            block, row, count = self._without_header(block), 2, count - 1
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
+        self._refuse(block)
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
-        self._prove(block)
-        frame = self._frame(block, row, lines)
-        # Written anew, since a text that is only pointed at keeps its whole block in memory.
-        self.held.append(self.sieve.suspects(frame.lazy()).with_columns(pl.col(pl.String) + "").collect())
-        beyond = text is not None and (ODD.search(text) is not None or not unicodedata.is_normalized("NFC", text))
-        if beyond:
-            hygiene.cells(self.table, frame, tally, beyond_ascii=True)
+        composed = text is None or unicodedata.is_normalized("NFC", text)
+        lines = self._lines(block, count)
+        proven = self._proven(lines)
+        whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count
+        frame = self._frame(block, self.table.names if whole else self.few, row, count)
+        proven &= self.sieve.proves(frame, self.lines.rest)
+        if whole:
+            doubtful = frame.filter(~proven)
         else:
-            self.tidy.append(self.held[-1])
-        if sum(len(part) * part.width for part in self.held) > HELD:
+            rows, block = frame["_row"].filter(~proven), "\n".join(lines.filter(~proven)).encode()
+            doubtful = self._frame(block, self.table.names, 0, len(rows)).with_columns(rows)
+        # Written anew, since a text that is only pointed at keeps its whole block in memory.
+        held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
+        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
+        odd = held if text is None else doubtful if composed else frame
+        return Part(keys, frame if self.keep else None, held, odd, text is not None, composed)
+
+    def take(self, part: Part, tally: Tally) -> None:
+        """Takes over what was found in the next block."""
+        self.held.append(part.held)
+        if part.beyond_ascii:
+            hygiene.cells(self.table, part.odd, tally, beyond_ascii=True, composed=part.composed)
+        else:
+            self.tidy.append(part.odd)
+        if sum(len(held) * held.width for held in self.held) > HELD:
             self.settle(tally)
-        return frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys)), frame
 
     def settle(self, tally: Tally) -> None:
         """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
@@ -198,31 +233,45 @@ class Reader:
             raise Irregular
         return rest
 
-    def _prove(self, block: bytes) -> None:
-        """Raises Irregular unless every line is one record of the declared fields."""
-        # A mark at the start of a block is a character of its first cell, but Polars would drop it.
-        if len(block.translate(None, CONTROLS)) < len(block) or block.startswith((b"\n", BOM)):
-            raise Irregular
-        if len(self.fields) == 1 and b"\n\n" in block:  # a blank line, or an empty cell
-            raise Irregular
-        if not block:
-            return
-        line = pl.col("line")
-        odd = ~line.str.contains(self.line)
-        if not self.counted:
-            odd |= line.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1
-        lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
-        if lines.select(odd.any()).collect().item():
+    def _refuse(self, block: bytes) -> None:
+        """Raises Irregular for what Polars would make nothing of: it drops a mark at the start of a block, which is a character of
+        the first cell, a carriage return at the end of a line, and blank lines."""
+        if block.startswith((b"\n", BOM)) or b"\r" in block or LINE_MARK.encode() in block or len(self.fields) == 1 and b"\n\n" in block:
             raise Irregular
 
-    def _frame(self, block: bytes, row: int, lines: int) -> pl.DataFrame:
-        """The cells of a proven block as text, missing values as null."""
-        names = self.table.names
+    def _lines(self, block: bytes, count: int) -> pl.Series:
+        """The lines of a block, of which there are so many."""
         if not block:
-            return pl.DataFrame(schema={"_row": pl.UInt32, **dict.fromkeys(names, pl.String)})
-        frame = pl.scan_csv(block, has_header=False, separator=self.delimiter, schema=dict.fromkeys(names, pl.String), empty_string_is_null=False)
-        frame = frame.with_columns(self.present).with_row_index("_row", row).collect()
-        if len(frame) != lines:
+            return pl.Series("line", [], dtype=pl.String)
+        lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
+        lines = lines.collect()["line"]
+        if len(lines) != count:
+            raise Irregular
+        return lines
+
+    def _proven(self, lines: pl.Series) -> pl.Series:
+        """For each line, whether the pattern proves its cells. Raises Irregular unless every line is one record of the declared fields."""
+        if self.lines.pattern is None:
+            proven = pl.repeat(False, len(lines), eager=True)
+        else:
+            proven = lines.str.contains(self.lines.pattern)
+            if self.lines.blank is not None:
+                proven &= ~lines.str.contains(self.lines.blank)
+        if not proven.all():
+            rest = lines.filter(~proven)
+            if not rest.str.contains(self.regular).all():
+                raise Irregular
+            if not self.counted and (rest.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1).any():
+                raise Irregular
+        return proven
+
+    def _frame(self, block: bytes, names: list[str], row: int, count: int) -> pl.DataFrame:
+        """These columns of a proven block as text, missing values as null, and `_row`."""
+        if not (block and names):
+            return pl.DataFrame({"_row": range(row, row + count), **{name: [] for name in names}}, schema={"_row": pl.UInt32, **dict.fromkeys(names, pl.String)})
+        frame = pl.scan_csv(block, has_header=False, separator=self.delimiter, schema=dict.fromkeys(self.table.names, pl.String), empty_string_is_null=False)
+        frame = frame.select(self.present.get(name, pl.col(name)) for name in names).with_row_index("_row", row).collect()
+        if len(frame) != count:
             raise Irregular
         return frame
 

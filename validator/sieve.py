@@ -58,9 +58,9 @@ def _conditions(field: Field) -> list[nw.Expr] | None:
     """What a cell that is not missing has to meet, or None when nothing can be proven of this field."""
     cell, constraints = nw.col(field.name), dict(field.constraints)
     constraints.pop("required", None), constraints.pop("unique", None)
-    allowed, form = _allowed(field, constraints), _lexical_form(field)
-    if allowed is not None:  # of those, only the canonical ones: the others have to come to the notice of `hygiene`
-        return [cell.is_in(allowed), *([cell.str.contains(form)] if form else [])]
+    texts, form = allowed(field, constraints), lexical_form(field)
+    if texts is not None:  # of those, only the canonical ones: the others have to come to the notice of `hygiene`
+        return [cell.is_in(texts), *([cell.str.contains(form)] if form else [])]
     if form is None:
         return None
     conditions = [cell.str.contains(form)] if form else []
@@ -89,7 +89,7 @@ BOUNDS = {
 }
 
 
-def _allowed(field: Field, constraints: dict) -> list[str] | None:
+def allowed(field: Field, constraints: dict) -> list[str] | None:
     """The texts that a field with few values accepts, each approved by frictionless's own reader; None for other fields."""
     if field.type == "boolean":
         texts = [*field.true_values, *field.false_values]
@@ -111,7 +111,7 @@ def _allowed(field: Field, constraints: dict) -> list[str] | None:
         return None
 
 
-def _lexical_form(field: Field) -> str | None:
+def lexical_form(field: Field) -> str | None:
     """A pattern whose matches are of the field's type; "" where every text is; None where there is no such pattern."""
     if is_text(field):
         return ""
@@ -171,6 +171,11 @@ class Sieve:
     def suspects(self, frame):
         """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
         return nw.from_native(frame).filter(~self._passes).to_native()
+
+    def proves(self, frame: pl.DataFrame, names: list[str]) -> pl.Series:
+        """For each row of a frame of Polars, whether its cells of these columns are proven right."""
+        proofs = [self._proofs[name] for name in names] or [nw.lit(True)]
+        return nw.from_native(frame).select("_row", _proven=nw.all_horizontal(*proofs, ignore_nulls=False)).to_native()["_proven"]
 
     def proven(self, frame):
         """For each cell of any engine's frame, whether it is proven right."""

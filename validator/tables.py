@@ -47,9 +47,9 @@ class Table:
     """One CSV resource.
 
     `marks` are the rows and byte offsets of some lines of a regular file, to find the others from. A file is regular when
-    each of its lines is proven to be one record of the declared fields (`scan`); only then are `keys` known: one text
-    column a key column, unreadable values as null, and `_row`. `frame`, where it was asked for, has one text column a
-    field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
+    each of its lines is proven to be one record of the declared fields (`scan`); only then is known whether the primary key is
+    `ascending` from row to row, and the first row in `disorder`, below the one before. `frame`, where it was asked for, has one
+    text column a field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
     """
 
     resource: Resource
@@ -60,7 +60,8 @@ class Table:
     rows: int = 0
     labels: list[str] = field(default_factory=list)
     marks: list[tuple[int, int]] = field(default_factory=list)
-    keys: pl.DataFrame | None = None
+    ascending: bool = False
+    disorder: int | None = None
     frame: pl.DataFrame | None = None
     _records: dict[int, Record] = field(default_factory=dict)
 

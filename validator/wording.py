@@ -86,8 +86,11 @@ def of_row(id: str, table: Table, row: int | None, fields: Sequence[str] = (), n
     return Finding(id, rule.severity, table.file, message, rule.mend, row, ", ".join(fields) or None, value, line, column)
 
 
-def enter(tally: Tally, id: str, table: Table, rows: pl.Series, fields: Sequence[str] = (), note: str = "") -> None:
-    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted."""
-    wanted = tally.wants(id, table.file, ", ".join(fields) or None)
-    tally.add(*(of_row(id, table, row, fields, note) for row in rows[:wanted]))
-    tally.count(id, table.file, len(rows[wanted:]))
+def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fields: Sequence[str] = (), note: str = "", total: int | None = None) -> None:
+    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted.
+
+    `total` says how many rows there are, where `rows` are but the first of them.
+    """
+    shown = rows[: tally.wants(id, table.file, ", ".join(fields) or None)]
+    tally.add(*(of_row(id, table, row, fields, note) for row in shown))
+    tally.count(id, table.file, (len(rows) if total is None else total) - len(shown))
