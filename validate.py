@@ -40,6 +40,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     check.add_argument("--ignore", action="append", metavar="RULE[:TABLE]", help="not this rule or group")
     check.add_argument("--baseline", metavar="FILE", help="only findings that this file does not know")
     check.add_argument("--write-baseline", metavar="FILE", help="write the findings of now there, and stop")
+    check.add_argument("--engine", choices=["local", "spark"], help="where tables are read: here, or in Spark (docs/spark.md)")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
     report = parser.add_argument_group("report")
     report.add_argument("--format", action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
@@ -136,7 +137,7 @@ def _of_one(options: argparse.Namespace) -> int:
     forms = ["text", "json"] if options.status or options.against else ["text"]
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
-    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose"]
+    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose", "engine"]
     if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
         raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     where, form = Path(options.packages[0]), (options.format or ["text"])[0]
@@ -172,10 +173,14 @@ def _check(options: argparse.Namespace) -> int:
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
     if (options.baseline or options.write_baseline) and len(options.packages) > 1:
         raise Unusable('a baseline is that of one package; for several say `baseline = "FILE"` in the validate.toml of each')
+    engine = _engine(options.engine)
     reports = []
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
-            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), tell))
+            reading = engine() if engine else None
+            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), tell, reading))
+        for note in reading.notes if reading and not options.quiet else ():
+            print(visible(note), file=sys.stderr)
     for option in ("select", "ignore"):
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
@@ -186,6 +191,17 @@ def _check(options: argparse.Namespace) -> int:
     for form, name in pairs:
         _write(form, name, reports, options)
     return max(report.exit_code for report in reports)
+
+
+def _engine(name: str | None):
+    """What makes the engine for one package; None where that is this machine."""
+    if name != "spark":
+        return None
+    from functools import partial
+
+    from validator import spark
+
+    return partial(spark.Spark, spark.session())
 
 
 def _write(form: str, name: str, reports: list, options: argparse.Namespace) -> None:

@@ -34,7 +34,7 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
                 broken.add(field.name)
             frame = frame.drop(field.name) if column is None else frame.with_columns(column)
         elif is_edtf(field):
-            days = {text: _bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
+            days = {text: bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
             frame = frame.with_columns(
                 pl.col(field.name)
                 .replace_strict({text: day[end] for text, day in days.items()}, default=None, return_dtype=pl.String)
@@ -67,7 +67,7 @@ def is_edtf(field) -> bool:
     return field.rdf_type == edtf.LEVEL_1
 
 
-def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
+def bounds_or_none(text: str) -> tuple[str | None, str | None]:
     try:
         return edtf.bounds(text)
     except ValueError:

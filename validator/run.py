@@ -27,14 +27,14 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
     """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
     a time and `memory`, also in bytes, how much of the keys: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
-    how many have been read.
+    how many have been read. `engine` reads the tables, if it is not to be this machine alone: `spark.Spark`.
     """
-    run = Run(where, strict, samples, block_size, memory, tell)
+    run = Run(where, strict, samples, block_size, memory, engine, tell)
     run.check()
     return run.report
 
@@ -42,11 +42,12 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
-        self.samples, self.block_size, self.store = samples, block_size, KeyStore(memory)
+        self.samples, self.block_size = samples, block_size
+        self.engine, self.store = engine, engine.store if engine else KeyStore(memory)
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
@@ -160,7 +161,8 @@ class Run:
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
+        read = self.engine.scan if self.engine else scan
+        read(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
@@ -211,8 +213,10 @@ class Run:
                 self.tally.add(of_file("PKG102", self.loaded.path.name, what))
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        ran, skipped, frames = rules.run(tables, self.tally, facts)
+        engine = self.engine.rules() if self.engine else rules.Local()
+        ran, skipped, frames = rules.run(tables, self.tally, facts, engine)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
-            self.report.coverage = coverage(frames["segments"], frames["anchors"])
+            columns = {"segments": ["segment_id", "start", "end", "no_item_reason"], "anchors": ["segment_id", "start", "end"]}
+            self.report.coverage = coverage(*(engine.home(frames[name].select(wanted)) for name, wanted in columns.items()))

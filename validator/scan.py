@@ -43,18 +43,18 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
+def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, reading: "type[Reader] | None" = None) -> None:
     """Reads a table's file once.
 
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
     store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
-    latter mean nothing of an irregular table. `tell` is called with the size of each block read. Raises OSError, TooLarge,
-    Changed.
+    latter mean nothing of an irregular table. `tell` is called with the size of each block read. `reading` is what looks into
+    the blocks, if not `Reader`. Raises OSError, TooLarge, Changed.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
-    reader = Reader(table, keys, keep) if table.regular else None
+    reader = (reading or Reader)(table, keys, keep) if table.regular else None
     frames, row, offset, order = [], 1, 0, Order(table.resource)
     coming = deque()  # blocks that are being worked on, in their order
 
