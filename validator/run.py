@@ -18,7 +18,7 @@ from .ledger import coverage
 from .package import PROFILE, open_package
 from .report import Report
 from .scan import Changed, scan
-from .tables import Table, TooLarge, open_content, records, text_frame
+from .tables import Table, TooLarge, Unreadable, open_content, records, text_frame
 from .watchdog import Stuck, watchdog
 from .wording import of_file
 
@@ -105,12 +105,13 @@ class Run:
 
     def _openable(self, resource: Resource) -> bool:
         """Whether each file of a resource can be read, within bounds; says so where not."""
-        if resource.tabular and resource.format not in files.FORMATS:
+        beyond = self.engine.formats if self.engine else ()
+        if resource.tabular and resource.format not in files.FORMATS and resource.format not in beyond:
             return self._lost("FIL102", resource, f'the format "{resource.format}" is not read here; save the table as CSV')
         if refused := files.refusal(resource):
             name, reason = refused
             return self._lost("FIL103", resource, reason, name)
-        return self._guarded(resource, files.bound)
+        return resource.format in beyond or self._guarded(resource, files.bound)
 
     def _forget_references(self, resource: Resource, unread: set[str]) -> None:
         """Takes out references to tables that cannot be read: frictionless would lay the blame on this table."""
@@ -134,6 +135,8 @@ class Run:
             step(resource)
         except TooLarge as error:
             return self._lost("FIL105", resource, str(error))
+        except Unreadable as error:
+            return self._lost("FIL102", resource, str(error))
         except Changed:
             return self._lost("FIL107", resource, "its size or time of change is another than at the start")
         except Stuck as error:
@@ -150,7 +153,12 @@ class Run:
     # ------------------------------------------------------------------------------------------------------ the tables
 
     def _scan(self, resource: Resource) -> None:
-        """Reads a CSV table's file once; leaves other resources to frictionless."""
+        """Reads a CSV table's file once; leaves other resources to frictionless, but for those that the engine can read."""
+        if resource.tabular and self.engine and resource.format in self.engine.formats:
+            found, wanted = Tally(self.samples), keys.needed(resource, self.loaded.package)
+            self.cells[resource.name] = found
+            self.tables[resource.name] = self.engine.scan_columns(resource, wanted, self._claims(resource), self.tally, found)
+            return
         if not (resource.tabular and resource.path and resource.format in ("csv", "tsv")):
             return
         table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
@@ -182,7 +190,11 @@ class Run:
         elif table and table.regular:  # a table that it refers to is irregular
             self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
             keys.check_ours(table, self.store, self.tally)
-            self._hand_over(resource, table, None)
+            if table.source:
+                why = "a table that it refers to has a form that only frictionless reads, and frictionless is not asked of this format"
+                self._lost("FIL106", resource, f"its cells and references are not checked: {why}")
+            else:
+                self._hand_over(resource, table, None)
         else:
             self._hand_over(resource, table, Tally(self.samples))
 

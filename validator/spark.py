@@ -15,7 +15,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from pathlib import Path
 
 import narwhals as nw
@@ -25,12 +27,14 @@ from frictionless import Field, Resource
 from . import cells, hygiene, keys, limits, lines, scan, sieve
 from .findings import Tally, Unusable
 from .form import SAMPLE, Form, form
-from .tables import Record, Table, TooLarge, open_regular, text_frame
+from .tables import Record, Table, TooLarge, Unreadable, open_regular, text_frame
+from .wording import shorten
 
 EXTRA = 'install the extra "spark" (`uv sync --extra spark`, or pip install "cambodia-election-claims[spark]")'
 # A cell as `scan.CELL`, for Java's engine: possessive, so that it neither backtracks nor recurses, however long the cell.
 QUOTED, BARE = r'"(?:[^"\x00-\x08\x0a-\x1f\x7f]|"")*+"', r'[^",\x00-\x08\x0a-\x1f\x7f]*+'
 # Java's engine also takes some of these for line ends, before which its `$` matches: no cell with one is proven by it.
+BEYOND_ASCII = r"[^\x00-\x7f]"
 UNSEEN = f"[{lines.UNSEEN}]".replace(r"\u{", r"\x{")
 # A path that Hadoop takes as it stands, without wildcards or escapes, and a name that says that nothing is packed.
 PLAIN_PATH, PLAIN_NAME = re.compile(r"[\w ./@+-]+"), re.compile(r"[^_.].*\.(?:csv|tsv|tab|txt|parquet)")
@@ -137,6 +141,7 @@ class Spark:
 
     session: object
     store: KeyStore = None
+    formats = frozenset({"parquet"})  # what it reads besides CSV
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self):
@@ -169,30 +174,61 @@ class Spark:
         if reason := self._unfit(table, parts):
             self.notes.append(f"{table.file}: read here instead of in Spark, since {reason}")
             return scan.scan(table, wanted, keep, store, on_file, on_cells, block_size, tell)
-        for number, path in enumerate(parts):
-            part = table if number == 0 else replace(table, path=path, marks=[], _records={})
-            tallies = (on_file, on_cells) if number == 0 else (Tally(), Tally())
-            scan.scan(part, set(), False, store, *tallies, block_size, tell, Header if path == parts[-1] else ClosedHeader)
-            counts = [part.rows] if number == 0 else [*counts, part.rows]
+        others, before = [], 0
+        for number, path in enumerate(parts, 1):
+            part = table if number == 1 else replace(table, path=path, marks=[])
+            tallies = (on_file, on_cells) if part is table else (Tally(), Tally())
+            scan.scan(part, set(), False, store, *tallies, block_size, tell, Header if number == len(parts) else ClosedHeader)
             if not part.regular:
                 table.regular = False
                 return
-        table.rows = sum(counts)
-        Reading(self.session, table, wanted, keep, on_cells).read(parts, counts, store)
+            others += [(before, part)] if part is not table else []
+            before += part.rows
+        table.others, table.rows = others, before
+        Reading(self.session, table, wanted, keep, on_cells).read(store)
 
-    def _unfit(self, table: Table, parts: list[Path]) -> str | None:
-        """Why a table is not for Spark, if it is not."""
-        names, declared = table.names, table.resource
+    def scan_columns(self, resource: Resource, wanted: set[str], keep: bool, on_file: Tally, on_cells: Tally) -> Table:
+        """The table of a resource of Parquet files, read in Spark. Raises Unreadable, TooLarge, Changed, OSError."""
+        table, schema = Table(resource, resource.path, Path(resource.basepath or "", resource.path)), resource.schema
+        parts = [Path(resource.basepath or "", name) for name in resource.paths]
+        if reason := self._confusing(table, parts):
+            raise Unreadable(f"it cannot be given to Spark, since {reason}")
+        if len(parts) > 1 and (resource.hash or resource.bytes):
+            raise Unreadable("nobody says of which of its files `hash` and `bytes` are")
+        if schema.fields_match != "exact" or not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
+            raise Unreadable("its keys, or the order of its columns, are such as frictionless alone compares; save it as CSV")
+        digest = scan.Digest(table)
+        with open_regular(table.path) as handle:
+            while block := handle.read(limits.MIB):
+                digest.update(block)
+        reading = Columns(self.session, table, wanted, keep, on_cells)
+        reading.count()
+        reading.read(self.store)
+        if not table.regular:
+            raise Unreadable("a text in it is not UTF-8")
+        on_file.add(*digest.findings())
+        return table
+
+    def _confusing(self, table: Table, parts: list[Path]) -> str | None:
+        """Why Spark could take a table for something else, if it could."""
+        names = table.names
         if any(not PLAIN_PATH.fullmatch(str(path.resolve())) or not PLAIN_NAME.fullmatch(path.name) for path in parts):
             return "its path could mean something else to Hadoop"
         if len({name.lower() for name in names}) < len(names) or any(name.startswith("_") or set(name) & set(".`") for name in names):
             return "Spark could confuse the names of its columns"
+        return None
+
+    def _unfit(self, table: Table, parts: list[Path]) -> str | None:
+        """Why a table is not for Spark, if it is not."""
+        declared = table.resource
+        if reason := self._confusing(table, parts):
+            return reason
         if len(parts) > 1:
             if declared.format != "csv" or declared.hash or declared.bytes:
                 return "frictionless alone knows how it puts these parts together"
             table.form = form_of_first(table)
         if not (table.form and table.form.plain):
-            return "its form is not the plain one"
+            return "its form, or the type of a key, is one that frictionless alone reads"
         if doubtful := next((f.name for f in declared.schema.fields if sieve.hopeless(f)), None):
             return f'no proof covers the column "{doubtful}"'
         return None
@@ -261,7 +297,7 @@ def composed():
 
 
 class Reading:
-    """One table in Spark: lines with their row numbers, cells, suspects, keys."""
+    """One CSV table in Spark: lines with their row numbers, cells, suspects, keys."""
 
     def __init__(self, session, table: Table, wanted: set[str], keep: bool, tally: Tally):
         self.session, self.table, self.wanted, self.keep, self.tally = session, table, sorted(wanted), keep, tally
@@ -273,11 +309,11 @@ class Reading:
     def _declared(self, name: str, pattern: str) -> nw.Expr:
         return nw.col(self.patterns.setdefault((name, pattern), f"_match{len(self.patterns)}"))
 
-    def read(self, parts: list[Path], counts: list[int], store: KeyStore) -> None:
+    def read(self, store: KeyStore) -> None:
         """Sets the table's `regular`, `frame` and `disorder`, enters the findings on its cells and stores its keys. Raises Changed, TooLarge."""
         from pyspark.sql import functions as F
 
-        read = store.keep(self._sieved(self._numbered(parts, counts)))
+        read = store.keep(self._sieved(self._records()))
         facts = {"rows": F.count("*"), "first": F.min("_row"), "last": F.max("_row"), "regular": F.bool_and("_regular"), "suspects": F.count_if("_suspect")}
         pieces = read.groupBy("_part", "_start").agg(*(fact.alias(name) for name, fact in facts.items())).orderBy("_part", "_start").collect()
         if sum(piece["rows"] for piece in pieces) != self.table.rows:
@@ -288,7 +324,7 @@ class Reading:
         self.table.regular = all(piece["regular"] for piece in pieces)
         if not self.table.regular:
             return
-        self._judge(read.filter("_suspect").select("_row", "_line"), sum(piece["suspects"] for piece in pieces))
+        self._judge(read.filter("_suspect").select("_row", "_whole"), sum(piece["suspects"] for piece in pieces))
         frame = read.select("_row", *(quoted(name) for name in self.wanted))
         for name in self.wanted:
             frame = canonical(self.session, frame, self.table.resource.schema.get_field(name))
@@ -296,45 +332,54 @@ class Reading:
         self.table.disorder = first_disorder(frame, self.table.resource)
         self.table.frame = read.select("_row", *(quoted(name) for name in self.table.names)) if self.keep else None
 
-    def _numbered(self, parts: list[Path], counts: list[int]):
-        """The lines of all parts but their headers: `_row`, `_part`, `_start` (of the piece of the file that it was read in) and `_line`."""
+    def _records(self):
+        """The records: `_row`, `_part` (the rows before its file), `_start` (of the piece of the file that one task reads), `_whole`, from
+        which a record can be read here, and `_cells`, `_regular`, `_unseen` and `_beyond`: its text, where that goes beyond ASCII."""
         from pyspark.sql import functions as F
 
         options = {"lineSep": "\n", "recursiveFileLookup": "true", "ignoreMissingFiles": "false", "ignoreCorruptFiles": "false"}
-        whole, first = None, 2
-        for number, (path, count) in enumerate(zip(parts, counts)):
-            text = self.session.read.options(**options).text(f"file://{path.resolve()}")
+        lines = None
+        for before, file in [(0, self.table), *self.table.others]:
+            text = self.session.read.options(**options).text(_address(file.path))
             text = text.select("value", F.col("_metadata.file_block_start").alias("_start")).zipWithIndex("_index").filter("_index > 0")
-            line = F.regexp_replace("value", r"\r\z", "")
-            part = text.select((F.col("_index") - 1 + first).alias("_row"), F.lit(number).alias("_part"), "_start", line.alias("_line"))
-            whole, first = part if whole is None else whole.unionByName(part), first + count
-        return whole
+            row, line = F.col("_index") + 1 + before, F.regexp_replace("value", r"\r\z", "")  # which mends what is not UTF-8
+            part = text.select(row.alias("_row"), F.lit(before).alias("_part"), "_start", line.alias("_whole"), F.is_valid_utf8("value").alias("_valid"))
+            lines = part if lines is None else lines.unionByName(part)
+        line, delimiter = F.col("_whole"), self.table.form.delimiter
+        schema = ", ".join(f"c{i} STRING" for i in range(len(self.fields)))
+        regular = F.col("_valid") & line.rlike(line_pattern(len(self.fields), delimiter))
+        # `from_csv` drops a mark at the start of a line, which here is a character of its first cell: it is given two.
+        marked = F.when(line.startswith("\ufeff"), F.concat(F.lit("\ufeff"), line)).otherwise(line)
+        cells_ = F.from_csv(marked, F.lit(schema), {"sep": delimiter, "quote": '"', "escape": '"'})
+        beyond = F.when(line.rlike(BEYOND_ASCII), line)
+        return lines.withColumns({"_cells": cells_, "_regular": regular, "_unseen": line.rlike(UNSEEN), "_beyond": beyond})
 
-    def _sieved(self, frame):
-        """What is asked of all lines in one go: `_row`, `_part`, `_start`, `_regular`, `_suspect`, `_line` of suspects, and the cells needed later."""
+    def _text(self, number: int):
+        """A cell of a record (from 0) as written; `from_csv` gives null for an empty one."""
         from pyspark.sql import functions as F
 
-        names, line = self.table.names, F.col("_line")
-        schema = ", ".join(f"c{i} STRING" for i in range(len(names)))
-        values = {field.name: _cell(i, field) for i, field in enumerate(self.fields)}
-        options = {"sep": self.table.form.delimiter, "quote": '"', "escape": '"'}
-        # Spark would drop a mark at the start of a line, which is a character of its first cell.
-        regular = F.is_valid_utf8(line) & line.rlike(line_pattern(len(names), self.table.form.delimiter)) & ~line.startswith("\ufeff")
-        frame = frame.withColumns(
-            {
-                "_regular": regular,
-                "_unseen": line.rlike(UNSEEN),
-                "_composed": composed()(F.when(line.rlike(r"[^\x00-\x7f]"), line)),
-                "_cells": F.from_csv(line, F.lit(schema), options),
-            }
-        )
+        return F.coalesce(F.col(f"_cells.c{number}"), F.lit(""))
+
+    def _record(self, row: int, whole) -> Record:
+        return Record(row, whole, next(csv.reader([whole], self.table.form.dialect), []))
+
+    def _sieved(self, frame):
+        """What is asked of all records in one go: `_row`, `_part`, `_start`, `_regular`, `_suspect`, `_whole` of suspects, and the cells needed
+        later, null where they stand for a missing value."""
+        from pyspark.sql import functions as F
+
+        cells_ = {}
+        for number, field_ in enumerate(self.fields):
+            text, missing = self._text(number), sieve.missing_values(field_)
+            cells_[field_.name] = F.when(~text.isin(missing), text) if missing else text
+        frame = frame.withColumn("_composed", composed()("_beyond"))
         # What the sieve is asked of has no character that Java's engine could take for a line end.
-        frame = frame.withColumns({name: F.when(F.col("_regular") & ~F.col("_unseen"), value) for name, value in values.items()})
+        frame = frame.withColumns({name: F.when(F.col("_regular") & ~F.col("_unseen"), cell) for name, cell in cells_.items()})
         frame = frame.withColumns({alias: matches(f"^(?:{pattern})$")(quoted(name)) for (name, pattern), alias in self.patterns.items()})
         frame = nw.from_native(frame).with_columns(_passes=self.sieve.passes).to_native()
         suspect = F.col("_unseen") | ~F.col("_composed") | ~F.col("_passes")
-        kept = [value.alias(name) for name, value in values.items() if self.keep or name in self.wanted]
-        return frame.select("_row", "_part", "_start", "_regular", suspect.alias("_suspect"), F.when(suspect, line).alias("_line"), *kept)
+        kept = [cell.alias(name) for name, cell in cells_.items() if self.keep or name in self.wanted]
+        return frame.select("_row", "_part", "_start", "_regular", suspect.alias("_suspect"), F.when(suspect, F.col("_whole")).alias("_whole"), *kept)
 
     def _judge(self, suspects, count: int) -> None:
         """Brings the suspects here, in order and some at a time, and enters what is wrong with them."""
@@ -344,19 +389,97 @@ class Reading:
         csv.field_size_limit(limits.MAX_CELL)
         held = {}
         pages = math.ceil(count * width / scan.HELD)
-        for row, line in suspects.repartitionByRange(pages, "_row").sortWithinPartitions("_row").toLocalIterator():
-            held[row] = Record(row, line, next(csv.reader([line], self.table.form.dialect), []))
+        for row, whole in suspects.repartitionByRange(pages, "_row").sortWithinPartitions("_row").toLocalIterator():
+            held[row] = self._record(row, whole)
             if len(held) * width > scan.HELD:
                 self._settle(held)
                 held = {}
         self._settle(held)
 
     def _settle(self, held: dict[int, Record]) -> None:
-        if not self.table.resource.extrapaths:  # of several files, nobody knows in which of them a row stands
-            self.table.at_hand(held)
+        self.table.at_hand(held)
         frame = text_frame(self.table, held)
         self.judge.cells(frame, self.tally)
         hygiene.cells(self.table, frame, self.tally, beyond_ascii=True)
+
+
+class Columns(Reading):
+    """One table of Parquet files: their values as the texts that a CSV file would have."""
+
+    def count(self) -> None:
+        """Sets the table's `rows` and `others`. Raises Unreadable where the columns are not those of the Table Schema."""
+        from pyspark.errors import PySparkException
+
+        paths = [Path(self.table.resource.basepath or "", name) for name in self.table.resource.paths]
+        others, before = [], 0
+        for number, path in enumerate(paths):
+            part = self.table if number == 0 else replace(self.table, path=path)
+            try:
+                frame = self._file(path)
+            except PySparkException as error:
+                raise Unreadable(f"Spark does not take it for Parquet: {_first_line(error)}") from None
+            if frame.columns != self.table.names:
+                raise Unreadable(f"its columns are {shorten(', '.join(frame.columns))} instead of {shorten(', '.join(self.table.names))}")
+            others += [(before, part)] if number else []
+            before += frame.count()
+        self.table.others, self.table.rows, self.table.source = others, before, self._fetched
+
+    def _file(self, path: Path):
+        return self.session.read.options(recursiveFileLookup="true", mergeSchema="false", ignoreMissingFiles="false", ignoreCorruptFiles="false").parquet(_address(path))
+
+    def _records(self):
+        from pyspark.sql import functions as F
+
+        whole = None
+        for before, part in [(0, self.table), *self.table.others]:
+            frame = self._file(part.path)
+            texts = F.struct(*(self._as_text(field_, frame.schema[field_.name].dataType).alias(f"c{i}") for i, field_ in enumerate(self.fields)))
+            row = F.col("_metadata.row_index") + 2 + before
+            frame = frame.select(row.alias("_row"), F.lit(before).alias("_part"), F.lit(0).alias("_start"), texts.alias("_cells"))
+            whole = frame if whole is None else whole.unionByName(frame)
+        cells_ = [F.col(f"_cells.c{i}") for i in range(len(self.fields))]
+        text = F.concat_ws("\n", *cells_)
+        valid = F.is_valid_utf8(text)
+        controls = [F.coalesce(cell.rlike(r"[\x00-\x1f\x7f]"), F.lit(False)) for cell in cells_]
+        unseen = reduce(or_, controls, text.rlike(UNSEEN))
+        return whole.withColumns({"_whole": F.col("_cells"), "_regular": valid, "_unseen": unseen, "_beyond": F.when(text.rlike(BEYOND_ASCII), text)})
+
+    def _text(self, number: int):
+        from pyspark.sql import functions as F
+
+        return F.col(f"_cells.c{number}")
+
+    def _record(self, row: int, whole) -> Record:
+        return Record(row, "", list(whole))
+
+    def _fetched(self, rows_: list[int]) -> dict[int, Record]:
+        """The records with these numbers, asked of Spark."""
+        from pyspark.sql import functions as F
+
+        return {row: self._record(row, whole) for row, whole in self._records().filter(F.col("_row").isin(rows_)).select("_row", "_cells").collect()}
+
+    def _as_text(self, field_: Field, kind):
+        """A column of a Parquet type as text in the canonical form of Table Schema. Raises Unreadable where it has none."""
+        from pyspark.sql import functions as F
+        from pyspark.sql import types as T
+
+        column = quoted(field_.name)
+        if isinstance(kind, T.BooleanType):
+            true, false = (field_.true_values[0], field_.false_values[0]) if field_.type == "boolean" else ("true", "false")
+            return F.when(column, true).when(~column, false)
+        if isinstance(kind, (T.FloatType, T.DoubleType)):
+            text = column.cast("string")
+            return F.when(text == "Infinity", "INF").when(text == "-Infinity", "-INF").otherwise(text)
+        if isinstance(kind, (T.TimestampType, T.TimestampNTZType)):
+            second, rest = F.date_format(column, "yyyy-MM-dd'T'HH:mm:ss"), F.date_format(column, ".SSSSSS")
+            return F.concat(second, F.when(rest == ".000000", "").otherwise(rest), F.lit("" if isinstance(kind, T.TimestampNTZType) else "Z"))
+        if isinstance(kind, (T.StringType, T.IntegralType, T.DecimalType, T.DateType)):
+            return column.cast("string")
+        raise Unreadable(f'the column "{field_.name}" has values of the type {kind.simpleString()[:50]}, which no cell of a table has')
+
+
+def _address(path: Path) -> str:
+    return f"file://{path.resolve()}"
 
 
 def quoted(name: str):
@@ -369,14 +492,6 @@ def quoted(name: str):
 def strict(pattern: str) -> str:
     """A pattern of ours for Java's engine, whose `$` would also match before a last line end."""
     return pattern.removesuffix("$") + r"\z"
-
-
-def _cell(number: int, field_: Field):
-    """A cell of a record (from 0) as text, null where it stands for a missing value; `from_csv` itself gives null for an empty one."""
-    from pyspark.sql import functions as F
-
-    cell, missing = F.coalesce(F.col(f"_cells.c{number}"), F.lit("")), sieve.missing_values(field_)
-    return F.when(~cell.isin(missing), cell) if missing else cell
 
 
 def mapped(session, frame, name: str, known, read: Callable[[list[str]], Mapping[str, tuple]], columns: Mapping[str, pl.DataType]):

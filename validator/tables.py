@@ -11,7 +11,7 @@ import stat
 import sys
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,10 @@ OPENERS = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
 
 class TooLarge(Exception):
     """A table lies beyond one of `limits`. Its text says which."""
+
+
+class Unreadable(Exception):
+    """A file is not what is declared. Its text says why."""
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Table:
     ascending: bool = False
     disorder: int | None = None
     frame: pl.DataFrame | None = None
+    others: list[tuple[int, "Table"]] = field(default_factory=list)  # where Spark reads several files as one: the rows before each further one, and it
+    source: Callable[[list[int]], dict[int, Record]] | None = None  # gives records by number, where the file is no text
     _records: dict[int, Record] = field(default_factory=dict)
 
     @property
@@ -86,7 +92,7 @@ class Table:
     def place(self, row: int | None, name: str | None = None) -> tuple[int | None, int | None]:
         """The physical line and column (1-based, in characters) at which a cell begins, or a row where `name` is None."""
         record = self.record(row) if row else None
-        if record is None:
+        if record is None or self.form is None or self.resource.extrapaths:  # no lines, or of which file?
             return None, None
         return position(record, (self.index(name) if name else 0) or 0, self.form.dialect)
 
@@ -102,10 +108,12 @@ class Table:
 
     def fetch(self, rows: Iterable[int]) -> None:
         """Reads the records with these numbers, all in one go. Those of an earlier call are forgotten when they are many."""
-        if len(self._records) > 10 * limits.SAMPLES:
-            self._records = {}
         wanted = set(rows) - self._records.keys()
-        if self.regular:
+        if wanted and len(self._records) > 10 * limits.SAMPLES:
+            self._records, wanted = {}, set(rows)
+        if self.source:
+            self._records |= self.source(sorted(wanted)) if wanted else {}
+        elif self.regular:
             for row in sorted(wanted):
                 text = self._line(row)
                 self._records[row] = Record(row, text, next(csv.reader([text], self.form.dialect), []))
@@ -119,8 +127,10 @@ class Table:
 
     def _line(self, row: int) -> str:
         """The text of a row of a regular file, in which rows are lines."""
-        first, offset = self.marks[bisect_right(self.marks, (row, sys.maxsize)) - 1]
-        with open_regular(self.path) as handle:
+        before, part = max(((rows, part) for rows, part in self.others if row > rows + 1), key=lambda other: other[0], default=(0, self))
+        row -= before
+        first, offset = part.marks[bisect_right(part.marks, (row, sys.maxsize)) - 1]
+        with open_regular(part.path) as handle:
             handle.seek(offset)
             line = next(islice(handle, row - first, None), b"")
         return line.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()

@@ -92,5 +92,7 @@ def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fiel
     `total` says how many rows there are, where `rows` are but the first of them.
     """
     shown = rows[: tally.wants(id, table.file, ", ".join(fields) or None)]
+    if table.source:
+        table.fetch(shown)  # in one go
     tally.add(*(of_row(id, table, row, fields, note) for row in shown))
     tally.count(id, table.file, (len(rows) if total is None else total) - len(shown))
