@@ -77,6 +77,8 @@ def bounds_or_none(text: str) -> tuple[str | None, str | None]:
 class Local:
     """What the rules need of an engine, for tables that Polars holds in memory. That of Spark is `spark_rules.Cluster`."""
 
+    lacking: tuple[type[Exception], ...] = (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError)  # a table or column is not there
+
     def native(self, frame: pl.DataFrame):
         """A small frame as the engine has it."""
         return frame
@@ -124,7 +126,7 @@ def run(tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame, engine
         try:
             suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames, tables, tally, engine)[0]
             ran.append(rule.id)
-        except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
+        except engine.lacking:
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")

@@ -74,7 +74,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
 
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
-            before = _state(os.fstat(handle.fileno()))
+            before = state(os.fstat(handle.fileno()))
             try:
                 for block in blocks(handle, block_size):
                     tell(table, len(block))
@@ -89,7 +89,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
             finally:  # if it breaks off, what was found is true all the same
                 while table.regular and coming:
                     take()
-            if any(_state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
+            if any(state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
                 raise Changed
     finally:
         if table.regular:
@@ -112,7 +112,7 @@ def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
         yield block
 
 
-def _state(stat: os.stat_result) -> tuple[int, int, int]:
+def state(stat: os.stat_result) -> tuple[int, int, int]:
     """What tells one state of a file from another."""
     return stat.st_size, stat.st_mtime_ns, stat.st_ino
 

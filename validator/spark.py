@@ -33,8 +33,8 @@ from .wording import shorten
 EXTRA = 'install the extra "spark" (`uv sync --extra spark`, or pip install "cambodia-election-claims[spark]")'
 # A cell as `scan.CELL`, for Java's engine: possessive, so that it neither backtracks nor recurses, however long the cell.
 QUOTED, BARE = r'"(?:[^"\x00-\x08\x0a-\x1f\x7f]|"")*+"', r'[^",\x00-\x08\x0a-\x1f\x7f]*+'
-# Java's engine also takes some of these for line ends, before which its `$` matches: no cell with one is proven by it.
 BEYOND_ASCII = r"[^\x00-\x7f]"
+# Java's engine also takes some of these for line ends, before which its `$` matches: no cell with one is proven by it.
 UNSEEN = f"[{lines.UNSEEN}]".replace(r"\u{", r"\x{")
 # A path that Hadoop takes as it stands, without wildcards or escapes, and a name that says that nothing is packed.
 PLAIN_PATH, PLAIN_NAME = re.compile(r"[\w ./@+-]+"), re.compile(r"[^_.].*\.(?:csv|tsv|tab|txt|parquet)")
@@ -59,13 +59,11 @@ def session():
     if not {"PYSPARK_GATEWAY_PORT", "PYSPARK_SUBMIT_ARGS", "SPARK_HOME", "SPARK_CONF_DIR", "MASTER"} & os.environ.keys():
         # Nobody has said how Spark is to run: here, and out of reach of the network.
         builder = builder.master("local[*]").config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-        builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", 2 * (os.cpu_count() or 1))
+        builder = builder.config("spark.ui.enabled", "false").config("spark.log.level", "OFF").config("spark.sql.shuffle.partitions", 2 * (os.cpu_count() or 1))
     try:
-        made = builder.getOrCreate()
-        made.sparkContext.setLogLevel("OFF")
+        return builder.getOrCreate()
     except (PySparkException, OSError) as error:
         raise Unusable(f"--engine spark: Spark does not start: {_first_line(error)}") from None
-    return made
 
 
 def _first_line(error: Exception) -> str:
@@ -171,10 +169,10 @@ class Spark:
         TooLarge, Changed.
         """
         parts = [table.path, *(Path(table.resource.basepath or "", name) for name in table.resource.extrapaths or [])]
-        if reason := self._unfit(table, parts):
+        if reason := self._unfit(table, parts, wanted):
             self.notes.append(f"{table.file}: read here instead of in Spark, since {reason}")
             return scan.scan(table, wanted, keep, store, on_file, on_cells, block_size, tell)
-        others, before = [], 0
+        others, before, states = [], 0, [scan.state(os.stat(path)) for path in parts]
         for number, path in enumerate(parts, 1):
             part = table if number == 1 else replace(table, path=path, marks=[])
             tallies = (on_file, on_cells) if part is table else (Tally(), Tally())
@@ -186,6 +184,8 @@ class Spark:
             before += part.rows
         table.others, table.rows = others, before
         Reading(self.session, table, wanted, keep, on_cells).read(store)
+        if [scan.state(os.stat(path)) for path in parts] != states:
+            raise scan.Changed
 
     def scan_columns(self, resource: Resource, wanted: set[str], keep: bool, on_file: Tally, on_cells: Tally) -> Table:
         """The table of a resource of Parquet files, read in Spark. Raises Unreadable, TooLarge, Changed, OSError."""
@@ -195,9 +195,9 @@ class Spark:
             raise Unreadable(f"it cannot be given to Spark, since {reason}")
         if len(parts) > 1 and (resource.hash or resource.bytes):
             raise Unreadable("nobody says of which of its files `hash` and `bytes` are")
-        if schema.fields_match != "exact" or not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
+        if schema.fields_match != "exact" or not comparable(resource, wanted):
             raise Unreadable("its keys, or the order of its columns, are such as frictionless alone compares; save it as CSV")
-        digest = scan.Digest(table)
+        states, digest = [scan.state(os.stat(path)) for path in parts], scan.Digest(table)
         with open_regular(table.path) as handle:
             while block := handle.read(limits.MIB):
                 digest.update(block)
@@ -206,6 +206,8 @@ class Spark:
         reading.read(self.store)
         if not table.regular:
             raise Unreadable("a text in it is not UTF-8")
+        if [scan.state(os.stat(path)) for path in parts] != states:
+            raise scan.Changed
         on_file.add(*digest.findings())
         return table
 
@@ -218,8 +220,8 @@ class Spark:
             return "Spark could confuse the names of its columns"
         return None
 
-    def _unfit(self, table: Table, parts: list[Path]) -> str | None:
-        """Why a table is not for Spark, if it is not."""
+    def _unfit(self, table: Table, parts: list[Path], wanted: set[str]) -> str | None:
+        """Why a table is not for Spark, if it is not. Of a table of several files, sets the `form`."""
         declared = table.resource
         if reason := self._confusing(table, parts):
             return reason
@@ -227,11 +229,19 @@ class Spark:
             if declared.format != "csv" or declared.hash or declared.bytes:
                 return "frictionless alone knows how it puts these parts together"
             table.form = form_of_first(table)
-        if not (table.form and table.form.plain):
+        if not (table.form and table.form.plain and comparable(declared, wanted)):
             return "its form, or the type of a key, is one that frictionless alone reads"
+        if table.form.delimiter not in lines.DELIMITERS:
+            return f'its delimiter "{table.form.delimiter}" could mean something else to Spark'
         if doubtful := next((f.name for f in declared.schema.fields if sieve.hopeless(f)), None):
             return f'no proof covers the column "{doubtful}"'
         return None
+
+
+def comparable(resource: Resource, wanted: set[str]) -> bool:
+    """Whether the keys of a resource, of the columns `wanted`, can be compared as texts."""
+    schema = resource.schema
+    return bool(schema.fields) and all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted)
 
 
 def form_of_first(table: Table) -> Form:
@@ -408,6 +418,7 @@ class Columns(Reading):
 
     def count(self) -> None:
         """Sets the table's `rows` and `others`. Raises Unreadable where the columns are not those of the Table Schema."""
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         paths = [Path(self.table.resource.basepath or "", name) for name in self.table.resource.paths]
@@ -416,8 +427,8 @@ class Columns(Reading):
             part = self.table if number == 0 else replace(self.table, path=path)
             try:
                 frame = self._file(path)
-            except PySparkException as error:
-                raise Unreadable(f"Spark does not take it for Parquet: {_first_line(error)}") from None
+            except (PySparkException, Py4JError):
+                raise Unreadable(f"Spark does not take {path.name} for Parquet") from None
             if frame.columns != self.table.names:
                 raise Unreadable(f"its columns are {shorten(', '.join(frame.columns))} instead of {shorten(', '.join(self.table.names))}")
             others += [(before, part)] if number else []

@@ -18,7 +18,10 @@ class Cluster(rules.Local):
     """The engine of `rules.run`, for tables whose frames are Spark's. Those that were read here are sent there."""
 
     def __init__(self, session, store: KeyStore):
+        from pyspark.errors import AnalysisException
+
         self.session, self.store = session, store
+        self.lacking = (*rules.Local.lacking, AnalysisException)
 
     def native(self, frame: pl.DataFrame):
         return native(self.session, frame)
