@@ -13,7 +13,7 @@
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
 Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched,
-and nothing is written but by `--fix` and the options that name a file to write.
+and nothing is written but by `--fix` and the options that name a file to write, and temporary files for keys beyond `--memory`.
 """
 
 import argparse
@@ -42,6 +42,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     check.add_argument("--write-baseline", metavar="FILE", help="write the findings of now there, and stop")
     check.add_argument("--engine", choices=["local", "spark"], help="where tables are read: here, or in Spark (docs/spark.md)")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
+    check.add_argument("--memory", type=int, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
     report = parser.add_argument_group("report")
     report.add_argument("--format", action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
     report.add_argument("--output", action="append", default=[], metavar="FILE", help="write there; its ending says the format")
@@ -113,6 +114,9 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.list_rules or options.explain:
         return _explain(options.explain)
+    from validator import startup
+
+    startup.load()
     from validator.findings import Unusable
     from validator.text import visible
 
@@ -137,7 +141,7 @@ def _of_one(options: argparse.Namespace) -> int:
     forms = ["text", "json"] if options.status or options.against else ["text"]
     if options.output or options.format not in ([], *([form] for form in forms)):
         raise Unusable(f"{asked} prints {' or '.join(forms)} on standard output; leave other formats and --output out, and redirect with >")
-    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "max_samples", "quiet", "verbose", "engine"]
+    alien = ["select", "ignore", "baseline", "write_baseline", "no_settings", "memory", "engine", "max_samples", "quiet", "verbose"]
     if named := [f"--{name.replace('_', '-')}" for name in alien if not any(getattr(options, name) is unsaid for unsaid in (None, False))]:
         raise Unusable(f"{asked} has no use for {named[0]}; leave it out")
     where, form = Path(options.packages[0]), (options.format or ["text"])[0]
@@ -157,7 +161,7 @@ def _of_one(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Checks every package and writes every report that is asked for."""
-    from validator import check, progress, selection
+    from validator import check, limits, progress, selection
     from validator.findings import Unusable
     from validator.reports import output
     from validator.text import visible
@@ -168,6 +172,9 @@ def _check(options: argparse.Namespace) -> int:
     output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, "--write-baseline")
     if options.max_samples is not None and options.max_samples < 0:
         raise Unusable("--max-samples is a whole number from 0; the totals are exact whatever it is")
+    if options.memory is not None and options.memory < 1:
+        raise Unusable("--memory is a whole number of MiB from 1; keys that take more are put on disk")
+    memory = limits.KEYS if options.memory is None else options.memory * limits.MIB
     given = Settings(strict=options.strict, max_samples=options.max_samples, baseline=Path(options.baseline) if options.baseline else None)
     given.select = selection.parse(options.select, "--select") if options.select else None
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
@@ -178,7 +185,7 @@ def _check(options: argparse.Namespace) -> int:
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
             reading = engine() if engine else None
-            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), tell, reading))
+            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell, reading))
         for note in reading.notes if reading and not options.quiet else ():
             print(visible(note), file=sys.stderr)
     for option in ("select", "ignore"):

@@ -29,10 +29,11 @@ def later_than_recording(follow_ups: nw.LazyFrame) -> nw.LazyFrame:
 
 @rule("FUP103", "recorded", "follow_up_id")
 def recorded_before_an_earlier_row(follow_ups: nw.LazyFrame) -> nw.LazyFrame:
-    """The row was recorded before a row that has a lower id.
+    """The row was recorded before a row of the same statement that has a lower id.
 
     Why: the table only grows, so that whoever read it last year can see what came since.
     Mend: give the new row the next free id, or correct `recorded`.
     """
-    latest = nw.col("recorded").cum_max().over(order_by="follow_up_id")
-    return follow_ups.with_columns(latest.alias("_latest")).filter(nw.col("recorded") < nw.col("_latest"))
+    numbered = follow_ups.with_columns(_statement=nw.col("follow_up_id").str.replace_all("-F[0-9]+$", ""))
+    latest = nw.col("recorded").cum_max().over("_statement", order_by="follow_up_id")
+    return numbered.with_columns(_latest=latest).filter(nw.col("recorded") < nw.col("_latest"))

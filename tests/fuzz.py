@@ -186,7 +186,8 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     rng = random.Random(seed)
     resources, files = package(rng)
     write(folder, resources, files)
-    run = Run(folder, samples=10**6, block_size=rng.choice([1, 60, 60, 200, 200, 10**6]))
+    blocks, memory = rng.choice([1, 60, 60, 200, 200, 10**6]), 1 if rng.random() < 0.05 else 10**9  # of keys; more go to disk
+    run = Run(folder, samples=10**6, block_size=blocks, memory=memory)
     run.check()
     ours, fast = run.report.findings, sum(table.regular for table in run.tables.values())
     if any(found.rule in ("PKG101", "PKG104", "FIL103", "FIL105") for found in ours):

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
-from tests.benchmarks import compare, generate, plain
+from tests.benchmarks import compare, generate, plain, tiny
 from tests.conftest import ROOT
+from validator.run import validate
 
 FAULTS = 26
 
@@ -39,3 +41,14 @@ def test_a_difference_would_be_seen(package):
 def test_the_floors_find_nothing(package, way):
     command = [sys.executable, "-m", "tests.benchmarks.plain", way, str(package)]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "None\n"
+
+
+def test_the_small_packages_have_the_faults_that_they_are_named_for(tmp_path):
+    for what, package in tiny.packages(tmp_path).items():
+        found = Counter({rule: count for (rule, _), count in validate(package).totals.items()})
+        assert found == (tiny.FOUND if "5 faults" in what else {}), what
+
+
+def test_the_claim_tracking_package_is_valid_whatever_its_size(tmp_path):
+    report = validate(generate.tracked(tmp_path, statements=3), strict=True)
+    assert report.exit_code == 0 and report.tables["claims"] == 24 and report.coverage.startswith("coverage 100 %")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import resource, rules, standard, table, verdict, write
-from validator.run import validate
+from validator.run import Run, validate
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -69,3 +69,14 @@ def test_order_of_rows(tmp_path, kind, rows, line):
 
 def test_order_matters_only_with_a_key(tmp_path):
     assert not rules(table(tmp_path, "a\nb\na\n", [TEXT]))
+
+
+def test_keys_of_addresses_are_told_from_their_texts(tmp_path):
+    fields = [{"name": "url", "type": "string", "format": "uri", "constraints": {"unique": True}}]
+    key = [{"fields": "url", "reference": {"resource": "there", "fields": "url"}}]
+    resources = [resource("here", [{"name": "url", "type": "string"}], foreignKeys=key), resource("there", fields)]
+    write(tmp_path, resources, {"data/here.csv": "url\nhttps://a.example/\nno address\n", "data/there.csv": "url\nhttps://a.example/\nno address\nhttps://a.example/\n"})
+    run = Run(tmp_path)
+    run.check()
+    assert all(table.regular for table in run.tables.values())
+    assert standard(run.report.findings) == verdict(tmp_path)

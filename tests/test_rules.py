@@ -76,3 +76,9 @@ def test_roles_of_calls_and_claims_each_way():
             ("C", "K", "addressee"), ("C", "K", "affected"), (None, None, "affected")]  # fmt: skip
     frame = pl.DataFrame(rows, schema={"claim_id": pl.String, "call_id": pl.String, "role": pl.String}, orient="row").with_row_index("_row")
     assert role(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [0, 1]
+
+
+def test_follow_ups_of_each_statement_grow_by_themselves():
+    rows = [("AB24-F001", "2027-01-02"), ("AB24-F002", "2027-01-01"), ("KH23-F001", "2026-11-24"), ("KH23-F002", "2026-11-25")]
+    frame = pl.DataFrame(rows, schema=["follow_up_id", "recorded"], orient="row").with_row_index("_row")
+    assert RULES["FUP103"].function(nw.from_native(frame.lazy())).collect()["_row"].to_list() == [1]

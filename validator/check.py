@@ -13,10 +13,10 @@ from .run import silent, validate
 from .settings import Settings
 
 
-def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, tell=silent, engine=None) -> Report:
+def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.KEYS, tell=silent, engine=None) -> Report:
     """The report on the package at `where`; one that says why, when it cannot be checked at all.
 
-    What is `given` goes before what the package's own settings say. With `all_for_baseline` the report lists whatever a
+    What is `given` goes before what the package's own settings say; `memory` is in bytes, as `run.validate` has it. With `all_for_baseline` the report lists whatever a
     baseline has to know. `engine` is that of `run.validate`.
     """
     try:
@@ -28,7 +28,7 @@ def check(where: str, given: Settings, use_settings: bool = True, all_for_baseli
             samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
             with engine.failing(where) if engine else nullcontext():
-                report = validate(path, strict=bool(wishes.strict), samples=more, tell=tell, engine=engine)
+                report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell, engine=engine)
             report.where, report.home = where, home if path == Path(where) else None
             selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))
             selection.apply(report, wishes.select or [], wishes.ignore or [])

@@ -84,14 +84,14 @@ class FileForm:
 def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:
     """Adds the findings on the cells of a frame: `_row`, and a column of text a field, missing values as null.
 
-    Without `beyond_ascii` the frame need hold only rows that the sieve found neither proven nor tidy, since what is
-    looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
+    Without `beyond_ascii` the table is regular, so that it has no control characters, and the frame need hold only rows that
+    the sieve did not find proven and tidy, since what is looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
     fields = [field for field in table.resource.schema.fields if nameable(field.name)]
     if frame.is_empty() or not fields:
         return
     tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
-    met = frame.select(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests)).row(0)
+    met = frame.select(pl.lit(False), *(bad.any().alias(str(i)) for i, (_, _, bad) in enumerate(tests))).row(0)[1:]
     for rule, field, bad in (test for test, some in zip(tests, met) if some):
         if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
             read, column = field.create_value_reader(), pl.col(field.name)
@@ -113,8 +113,8 @@ def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
     if canonical := _canonical(field):
         rule, form = canonical
         yield rule, ~cell.str.contains(form)
-    yield "HYG106", cell.str.contains(CONTROL)
     if beyond_ascii:
+        yield "HYG106", cell.str.contains(CONTROL)
         yield "HYG107", cell.str.contains(BIDI)
         yield "HYG108", cell.str.replace_all(BETWEEN_WORDS, "$1").str.contains(NO_BREAK)
 

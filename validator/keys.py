@@ -4,7 +4,8 @@ The rows in fault are found by narwhals expressions, the same on every engine: P
 put on disk (`keystore`), Spark. A frame of keys has `_row` and a column of text a field, missing values as null.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 
 import narwhals as nw
 import polars as pl
@@ -22,13 +23,18 @@ NOTHING, JOINT = "\x01", "\x02"
 CANONICAL = ("integer", "date", "year")  # types whose canonical texts are equal exactly where the values are
 
 
-def needed(resource: Resource, package: Package) -> set[str]:
-    """The fields of a table that some key is made of, its own or one that refers to it."""
-    schema = resource.schema
-    keys = [schema.primary_key, *unique_keys(resource), *(key["fields"] for key in schema.foreign_keys)]
-    keys += [[field.name] for field in schema.fields if field.constraints.get("unique")]
-    keys += [fields for other in package.resources for target, fields in references(other) if target == resource.name]
-    return {name for key in keys for name in key}
+def needed(package: Package) -> dict[str, set[str]]:
+    """By table, the fields that some key is made of, its own or one that refers to it."""
+    wanted = defaultdict(set)
+    for resource in package.resources:
+        if not resource.tabular:
+            continue
+        schema = resource.schema
+        own = [schema.primary_key, *unique_keys(resource), *(key["fields"] for key in schema.foreign_keys)]
+        own += [[field.name] for field in schema.fields if field.constraints.get("unique")]
+        for table, fields in [*((resource.name, key) for key in own), *references(resource)]:
+            wanted[table].update(fields)
+    return wanted
 
 
 def references(resource: Resource) -> list[tuple[str, list[str]]]:
@@ -45,25 +51,26 @@ def unique_keys(resource: Resource) -> list[list[str]]:
 
 def kind(field: Field) -> str:
     """Fields of one kind have equal key texts exactly where their values are equal."""
-    return "text" if sieve.is_text(field) else {"year": "integer"}.get(field.type, field.type)
+    return "text" if field.type in ("any", "string") else {"year": "integer"}.get(field.type, field.type)
 
 
 def keyable(field: Field) -> bool:
     """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
-    return sieve.is_text(field) or field.type in CANONICAL and field.format == "default" and not field.has_defined("bare_number")
+    plain = field.type in CANONICAL and field.format == "default" and not field.has_defined("bare_number")
+    return sieve.is_text(field) or plain or field.type == "string" and field.format == "uri"
 
 
 def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:
     """Turns a column of a keyable field, as text, into one whose texts are equal where the values are; what is no value is null."""
     if sieve.is_text(field):
         return lambda column: column
-    read = field.create_cell_reader()
+    read, form = field.create_value_reader(), sieve.lexical_form(field)
 
     def texts(column: pl.Series) -> pl.Series:
-        proven = column.str.contains(sieve.CANONICAL[field.type]) | column.is_null()
+        proven = column.str.contains(form) | column.is_null()
         if field.type != "year" and proven.all():
             return column
-        values = {text: read(text)[0] for text in column.unique().drop_nulls()}
+        values = {text: read(text) for text in column.unique().drop_nulls()}
         return column.replace_strict({text: None if value is None else str(value) for text, value in values.items()}, return_dtype=pl.String, default=None)
 
     return texts

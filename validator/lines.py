@@ -8,6 +8,7 @@ one walk of a linear-time engine over the bytes, whatever it asks of them, and t
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 from frictionless import Field
@@ -17,8 +18,10 @@ from . import sieve
 QUOTES_AND_CONTROLS = r'"\x00-\x08\x0a-\x1f\x7f'  # and the line feed, but not the tab
 # What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
 UNSEEN = r"\u{80}-\u{a0}\u{1680}\u{2000}-\u{200b}\u{2028}-\u{202f}\u{205f}\u{2060}\u{2066}-\u{2069}\u{3000}\u{feff}"
+BEYOND = r"\u{80}-\u{10ffff}"  # all that is beyond ASCII
 BLANK, START = r" \t", r"=+\-@ \t"  # what no tidy text ends or begins with: `sieve.BLANK` and `sieve.FORMULA` in a set
 DELIMITERS = ",;|\t"  # those that no content below matches by itself
+NEVER = "[^\\s\\S]"  # matches nothing
 LONGEST = 200  # the highest number of characters that is counted: the pattern grows with it
 VALUES = 200  # as many values are listed
 # A part of a declared pattern so plain that it matches neither delimiter, quote, control nor anything beyond ASCII.
@@ -27,10 +30,12 @@ PART = re.compile(r"([A-Za-z0-9_/:#-]|\\[-./dw]|\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-
 
 @dataclass(frozen=True)
 class Lines:
-    """`pattern` is that of a line, or None where there is none; `rest` names the columns that it cannot speak for alone;
-    `blank`, if a record may have no value at all, is the pattern of such lines, which no cell gives away."""
+    """`pattern` is that of a line, or None where there is none; `ascii`, quicker to walk, matches those of its lines that are
+    ASCII; `rest` names the columns that it cannot speak for alone; `blank`, if a record may have no value at all, is the
+    pattern of such lines, which no cell gives away."""
 
     pattern: str | None
+    ascii: str | None
     rest: list[str]
     blank: str | None = None
 
@@ -39,14 +44,14 @@ def lines(fields: list[Field], delimiter: str) -> Lines:
     """The pattern of a table's lines."""
     names = [field.name for field in fields]
     if delimiter not in DELIMITERS:
-        return Lines(None, names)
+        return Lines(None, None, names)
     cells = [cell(field, delimiter) for field in fields]
     pattern = f"^{re.escape(delimiter).join(found for found, _ in cells)}$"
     missing = [_listed(sieve.missing_values(field), delimiter) for field in fields]
     blank = None if any(field.required for field in fields) else f"^{re.escape(delimiter).join(_either(m) for m in missing)}$"
     if not (_compiles(pattern) and (blank is None or _compiles(blank))):
-        return Lines(None, names)
-    return Lines(pattern, [name for name, (_, whole) in zip(names, cells) if not whole], blank)
+        return Lines(None, None, names)
+    return Lines(pattern, pattern.replace(UNSEEN, BEYOND), [name for name, (_, whole) in zip(names, cells) if not whole], blank)
 
 
 def cell(field: Field, delimiter: str) -> tuple[str, bool]:
@@ -59,9 +64,7 @@ def cell(field: Field, delimiter: str) -> tuple[str, bool]:
         found = [content, f'"{content}"']
     elif (bounds := _bounds(field)) is not None and not (field.required and set(missing) - {""}):
         low, high = bounds
-        if field.required and "" in missing:
-            low = max(low, 1)
-        found = _text(delimiter, low, high)
+        found = _text(delimiter, max(low, 1) if field.required and missing else low, high)
     elif sieve.is_text(field):
         return _either(_text(delimiter, 0, None)), False
     else:
@@ -96,6 +99,8 @@ def _text(delimiter: str, low: int, high: int | None) -> list[str]:
 
 def _sized(first: str, inner: str, last: str, low: int, high: int | None) -> str:
     """A pattern of `low` to `high` characters, given those of the first (which may be the last), the inner ones and the last."""
+    if high is not None and low > high:
+        return NEVER
     if high == 0:
         return ""
     most = "" if high is None else max(high - 2, 0)
@@ -110,7 +115,7 @@ def _bounds(field: Field) -> tuple[int, int | None] | None:
     """The lengths that a field of text allows, if it asks for nothing else that a pattern cannot tell."""
     asked = {name: value for name, value in field.constraints.items() if name not in ("required", "unique")}
     low, high = asked.pop("minLength", 0), asked.pop("maxLength", None)
-    known = sieve.is_text(field) and not asked and low <= LONGEST and (high or 0) <= LONGEST and (high is None or low <= high)
+    known = sieve.is_text(field) and not asked and low <= LONGEST and (high or 0) <= LONGEST
     return (low, high) if known else None
 
 
@@ -161,7 +166,9 @@ def _plain(pattern: str) -> str | None:
     return "".join(part[0].replace(r"\d", "[0-9]").replace(r"\w", "[A-Za-z0-9_]") for part in parts)
 
 
+@cache
 def _compiles(pattern: str) -> bool:
+    """Whether the engine takes a pattern."""
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError:  # too large: a thousand columns, say

@@ -7,7 +7,7 @@ from itertools import islice
 import narwhals as nw
 import polars as pl
 
-from . import edtf
+from . import edtf, startup
 from .catalogue import BETWEEN_VERSIONS, RULES, Rule
 from .findings import Finding, Tally
 from .tables import Table
@@ -170,7 +170,8 @@ def _failures(table: Table, frame, suspects: Mapping[str, pl.Series], engine: Lo
     rows = pl.concat([rows for rows in suspects.values()]).unique()
     if rows.is_empty():
         return  # no rule is in doubt of any row
-    import pandera.polars as pa  # here, since a package without faults need not wait for it
+    startup.load_pandera()  # here, since a package without faults need not wait for it
+    import pandera.polars as pa
     from pandera.errors import SchemaErrors
 
     def check(id: str) -> "pa.Check":

@@ -51,6 +51,7 @@ class Run:
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
+        self.needed: dict[str, set[str]] = {}  # the columns of keys, by table
         self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
 
     def check(self) -> None:
@@ -75,6 +76,7 @@ class Run:
         self.tally.add(*files.strangers(self.loaded))
         tables = [self.report.home / name for name, table in self.report.files.items() if table is not None]
         self.size = sum(path.stat().st_size for path in tables if path.is_file())
+        self.needed = keys.needed(package)
         readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
         unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
@@ -155,7 +157,7 @@ class Run:
     def _scan(self, resource: Resource) -> None:
         """Reads a CSV table's file once; leaves other resources to frictionless, but for those that the engine can read."""
         if resource.tabular and self.engine and resource.format in self.engine.formats:
-            found, wanted = Tally(self.samples), keys.needed(resource, self.loaded.package)
+            found, wanted = Tally(self.samples), self.needed[resource.name]
             self.cells[resource.name] = found
             self.tables[resource.name] = self.engine.scan_columns(resource, wanted, self._claims(resource), self.tally, found)
             return
@@ -165,7 +167,7 @@ class Run:
         with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
             table.form = form(resource, handle.read(SAMPLE))
         self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
-        wanted = keys.needed(resource, self.loaded.package)
+        wanted = self.needed[resource.name]
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()

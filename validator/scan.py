@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import BinaryIO
 
 import polars as pl
@@ -24,6 +25,7 @@ from .keys import Order, canonical
 from .keystore import KeyStore
 from .lines import lines as lines_of
 from .tables import BOM, Table, TooLarge, nameable, open_regular
+from .watchdog import watchdog
 from .wording import of_file
 
 WORKERS = os.cpu_count() or 1  # blocks that are worked on at a time: each of them is in memory
@@ -49,38 +51,41 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
     store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
     latter mean nothing of an irregular table. `tell` is called with the size of each block read. `reading` is what looks into
-    the blocks, if not `Reader`. Raises OSError, TooLarge, Changed.
+    the blocks, if not `Reader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
-    reader = (reading or Reader)(table, keys, keep) if table.regular else None
+    with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
+        reader = (reading or Reader)(table, keys, keep) if table.regular else None
     frames, row, offset, order = [], 1, 0, Order(table.resource)
     coming = deque()  # blocks that are being worked on, in their order
 
     def take() -> None:
         """Takes over what was found in the first of the blocks that are being worked on."""
         try:
-            part = coming[0].result()  # an interruption while waiting must not lose it
-            coming.popleft()
+            part = coming[0]()
         except Irregular:
             table.regular = False
             store.drop(table.name)
-        if table.regular:
-            reader.take(part, on_cells)
-            order.update(part.keys)
-            store.add(table.name, part.keys)
-            frames.extend([part.frame] if keep else [])
+            return
+        reader.take(part, on_cells)
+        coming.popleft()  # only now: an interruption while waiting must not lose it
+        order.update(part.keys)
+        store.add(table.name, part.keys)
+        frames.extend([part.frame] if keep else [])
 
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
             before = state(os.fstat(handle.fileno()))
+            several = os.fstat(handle.fileno()).st_size > block_size  # else a thread is not worth its start
             try:
                 for block in blocks(handle, block_size):
                     tell(table, len(block))
                     if table.regular:
                         count = table.mark(row, offset, block)
-                        coming.append(workers.submit(reader.read, block, row, count))
+                        work = partial(reader.read, block, row, count)
+                        coming.append(workers.submit(work).result if several else work)
                         row, offset = row + count, offset + len(block)
                     digest.update(block)
                     form.update(block)
@@ -146,14 +151,14 @@ class Digest:
 @dataclass
 class Part:
     """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that the sieve holds back, and
-    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character calls for it."""
+    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character may call for it."""
 
     keys: pl.DataFrame
     frame: pl.DataFrame | None
-    held: pl.DataFrame
-    odd: pl.DataFrame
-    beyond_ascii: bool = False
-    composed: bool = True
+    beyond_ascii: bool
+    composed: bool
+    held: pl.DataFrame | None = None
+    odd: pl.DataFrame | None = None
 
 
 class Reader:
@@ -170,8 +175,6 @@ class Reader:
         self.lines = lines_of(self.fields, self.delimiter)
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.few = [name for name in table.names if name in keys or name in self.lines.rest]  # the columns that are cut out of every line
-        self.sieve = sieve.Sieve(self.fields)
-        self.judge = cells.Judge(table, self.sieve)
         self.held: list[pl.DataFrame] = []  # rows to be judged
         self.tidy: list[pl.DataFrame] = []  # those of them whose form is still to be looked at
         self.present = {
@@ -179,6 +182,14 @@ class Reader:
             for f in self.fields
             if sieve.missing_values(f)
         }
+
+    @cached_property
+    def sieve(self) -> sieve.Sieve:
+        return sieve.Sieve(self.fields)
+
+    @cached_property
+    def judge(self) -> cells.Judge:
+        return cells.Judge(self.table, self.sieve)
 
     def read(self, block: bytes, row: int, count: int) -> Part:
         """What is in one block of so many lines, the first row of which is `row`. Raises Irregular. Changes nothing here, so
@@ -191,37 +202,48 @@ class Reader:
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
         composed = text is None or unicodedata.is_normalized("NFC", text)
         lines = self._lines(block, count)
-        proven = self._proven(lines)
+        proven = self._proven(lines, self.lines.ascii if text is None else self.lines.pattern)
         whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count
         frame = self._frame(block, self.table.names if whole else self.few, row, count)
-        proven &= self.sieve.proves(frame, self.lines.rest)
+        if self.lines.rest:
+            proven &= self.sieve.proves(frame, self.lines.rest)
+        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
+        part = Part(keys, frame if self.keep else None, text is not None, composed)
+        if not composed:
+            part.odd = frame
+        if proven.all():
+            return part
         if whole:
             doubtful = frame.filter(~proven)
         else:
             rows, block = frame["_row"].filter(~proven), "\n".join(lines.filter(~proven)).encode()
             doubtful = self._frame(block, self.table.names, 0, len(rows)).with_columns(rows)
         # Written anew, since a text that is only pointed at keeps its whole block in memory.
-        held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
-        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
-        odd = held if text is None else doubtful if composed else frame
-        return Part(keys, frame if self.keep else None, held, odd, text is not None, composed)
+        part.held = self.sieve.suspects(doubtful.lazy()).with_columns(pl.col(pl.String) + "").collect()
+        if composed:
+            part.odd = part.held if text is None else doubtful
+        return part
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
-        self.held.append(part.held)
-        if part.beyond_ascii:
-            hygiene.cells(self.table, part.odd, tally, beyond_ascii=True, composed=part.composed)
-        else:
-            self.tidy.append(part.odd)
+        held, odd, part.held, part.odd = part.held, part.odd, None, None  # once, though an interruption may bring the part again
+        if held is not None:
+            self.held.append(held)
+        if odd is not None and part.beyond_ascii:
+            hygiene.cells(self.table, odd, tally, beyond_ascii=True, composed=part.composed)
+        elif odd is not None:
+            self.tidy.append(odd)
         if sum(len(held) * held.width for held in self.held) > HELD:
             self.settle(tally)
 
     def settle(self, tally: Tally) -> None:
         """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
-        for parts, judge in ((self.held, self.judge.cells), (self.tidy, lambda rows, of: hygiene.cells(self.table, rows, of, beyond_ascii=False))):
-            if parts:
-                judge(pl.concat(parts), tally)
-                parts.clear()
+        if self.held:
+            self.judge.cells(pl.concat(self.held), tally)
+            self.held.clear()
+        if self.tidy:
+            hygiene.cells(self.table, pl.concat(self.tidy), tally, beyond_ascii=False)
+            self.tidy.clear()
 
     def _without_header(self, block: bytes) -> bytes:
         head, _, rest = block.removeprefix(BOM).partition(b"\n")
@@ -249,14 +271,11 @@ class Reader:
             raise Irregular
         return lines
 
-    def _proven(self, lines: pl.Series) -> pl.Series:
+    def _proven(self, lines: pl.Series, pattern: str | None) -> pl.Series:
         """For each line, whether the pattern proves its cells. Raises Irregular unless every line is one record of the declared fields."""
-        if self.lines.pattern is None:
-            proven = pl.repeat(False, len(lines), eager=True)
-        else:
-            proven = lines.str.contains(self.lines.pattern)
-            if self.lines.blank is not None:
-                proven &= ~lines.str.contains(self.lines.blank)
+        proven = pl.repeat(False, len(lines), eager=True) if pattern is None else lines.str.contains(pattern)
+        if self.lines.blank is not None:
+            proven &= ~lines.str.contains(self.lines.blank)
         if not proven.all():
             rest = lines.filter(~proven)
             if not rest.str.contains(self.regular).all():

@@ -26,6 +26,9 @@ CANONICAL = {
     "year": r"^[0-9]{4}$",
     "yearmonth": r"^[0-9]{4}-(?:0[1-9]|1[0-2])$",
 }
+# Letters that no text of these types has: an integer none at all, a date as YYYY-MM-DD neither, a number only those of Python's
+# Decimal (`1e5`, `NaN`, `sNaN`, `Infinity`). A storm of such cells need not be read one by one.
+ALIEN = {"integer": "[A-Za-z]", "date": "[A-Za-z]", "number": "[B-DG-HJ-MO-RU-XZb-dg-hj-mo-ru-xz]"}
 URI = r"^https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/?=&#+-]*)?$"
 
 # Syntax on which the regular expressions of Python, Rust, RE2 and Java could differ, even over printable ASCII.
@@ -89,6 +92,11 @@ def _conditions(field: Field, matches: Callable[[str, str], nw.Expr]) -> list[nw
         else:
             return None
     return conditions
+
+
+def refutation(field: Field) -> str | None:
+    """A pattern found only in cells that are not of the field's type, whatever else they have; None where there is none."""
+    return ALIEN.get(field.type) if lexical_form(field) else None
 
 
 BOUNDS = {

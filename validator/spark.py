@@ -263,7 +263,7 @@ class Header(scan.Reader):
         if block.endswith(b"\r") or self.closed and not block.endswith(b"\n"):
             raise scan.Irregular
         nothing = pl.DataFrame(schema={"_row": pl.UInt32})
-        return scan.Part(nothing, None, nothing, nothing)
+        return scan.Part(nothing, None, beyond_ascii=False, composed=True)
 
     def take(self, part: scan.Part, tally: Tally) -> None:
         pass
@@ -526,11 +526,11 @@ def canonical(session, frame, field_: Field):
 
     if sieve.is_text(field_):
         return frame
-    known = F.lit(False) if field_.type == "year" else quoted(field_.name).rlike(strict(sieve.CANONICAL[field_.type]))
-    read = field_.create_cell_reader()
+    known = F.lit(False) if field_.type == "year" else quoted(field_.name).rlike(strict(sieve.lexical_form(field_)))
+    read = field_.create_value_reader()
 
     def texts(found: list[str]) -> dict[str, tuple]:
-        values = {text: read(text)[0] for text in found}
+        values = {text: read(text) for text in found}
         return {text: (None if value is None else str(value),) for text, value in values.items()}
 
     frame = mapped(session, frame, field_.name, known, texts, {"_value": pl.String})

@@ -1,14 +1,21 @@
 """A package of any size, made from a seed: statements, segments and claims like those of the dataset, with known faults.
 
     python -m tests.benchmarks.generate FOLDER [--claims 1000000] [--faults 125] [--seed 1]
+    python -m tests.benchmarks.generate FOLDER --statements 100000
 """
 
 import argparse
 import csv
+import json
 import random
+import re
+import shutil
 from pathlib import Path
 
+from tests.example import DIGITS, build_good
 from tests.support import resource, write
+from validator.seal import read_descriptor, read_rows, seal
+from validator.text import check_letters
 
 KINDS = ["event", "pattern", "characterisation", "legal_process", "background", "forecast"]
 VOICES = ["narrator", "quoted_speaker", "others_belief"]
@@ -35,6 +42,7 @@ SEGMENTS = [
     {"name": "text", "type": "string"},
 ]
 STATEMENTS = [{"name": "statement_id", "type": "string", "constraints": {"required": True}}, {"name": "title", "type": "string"}]
+SAID = 'as ""said""'  # a quotation, as it stands in a quoted cell
 # What is put into which column of a claim, a fault a row.
 FAULTS = [("claim_type", "rumour"), ("date", "2023-02-30"), ("start", "-1"), ("end", "many"), ("confidence", "1.5"), ("checkable", "maybe"),
           ("claim", "too short"), ("sha256", "0"), ("voice", ""), ("segment_id", "XX-S1"), ("statement_id", "XX"),
@@ -59,27 +67,50 @@ def generate(folder: Path, claims: int, faults: int, seed: int) -> Path:
         {"data/statements.csv": "statement_id,title\n" + "".join(f"{id},A statement\n" for id in statements)},
     )
     texts = [" ".join(rng.choices(WORDS, k=rng.randint(8, 20))) for _ in range(1000)]
-    with (folder / "data/segments.csv").open("w", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(field["name"] for field in SEGMENTS)
-        writer.writerows((f"S{i:08}", statements[i % len(statements)], texts[i % 997]) for i in range(segments))
+    with (folder / "data/segments.csv").open("w", encoding="utf-8") as handle:
+        handle.write(",".join(field["name"] for field in SEGMENTS) + "\n")
+        handle.writelines(f"S{i:08},{statements[i % len(statements)]},{texts[i % 997]}\n" for i in range(segments))
     # Every other row at most, so that no two faults meet in one key.
     wrong = {row: FAULTS[i % len(FAULTS)] for i, row in enumerate(sorted(rng.sample(range(1, claims, 2), min(faults, claims // 2))))}
     names = [field["name"] for field in CLAIMS]
-    with (folder / "data/claims.csv").open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, names, lineterminator="\n")
-        writer.writeheader()
+    with (folder / "data/claims.csv").open("w", encoding="utf-8") as handle:
+        handle.write(",".join(names) + "\n")
         for i in range(claims):
-            row = {
-                "claim_id": f"KH1-C{i:08}", "statement_id": statements[i % len(statements)], "segment_id": f"S{i % segments:08}",
-                "claim": f'{texts[i % 1000]}, {"as ""said""" if i % 10 == 0 else "so"} {i}', "claim_type": KINDS[i % 6], "voice": VOICES[i % 3],
-                "hedge": "" if i % 4 else "reportedly", "date": f"{2000 + i % 24}-{1 + i % 12:02}-{1 + i % 28:02}", "start": i % 5000,
-                "end": i % 5000 + 40, "confidence": f"0.{i % 100:02}", "checkable": "true" if i % 2 else "false",
-                "note": texts[i % 991] if i % 3 == 0 else "", "sha256": f"{rng.getrandbits(256):064x}",
-            }  # fmt: skip
+            cells = [
+                f"KH1-C{i:08}", statements[i % len(statements)], f"S{i % segments:08}", f'"{texts[i % 1000]}, {SAID if i % 10 == 0 else "so"} {i}"',
+                KINDS[i % 6], VOICES[i % 3], "" if i % 4 else "reportedly", f"{2000 + i % 24}-{1 + i % 12:02}-{1 + i % 28:02}", str(i % 5000), str(i % 5000 + 40),
+                f"0.{i % 100:02}", "true" if i % 2 else "false", texts[i % 991] if i % 3 == 0 else "", f"{rng.getrandbits(256):064x}",
+            ]  # fmt: skip
             if i in wrong:
-                row[wrong[i][0]] = wrong[i][1] if wrong[i][1] != "of the row before" else f"KH1-C{i - 1:08}"
-            writer.writerow(row)
+                name, cell = wrong[i]
+                cells[names.index(name)] = cell if cell != "of the row before" else f"KH1-C{i - 1:08}"
+            handle.write(",".join(cells) + "\n")
+    return folder
+
+
+def tracked(folder: Path, statements: int) -> Path:
+    """Writes a whole claim-tracking package: the smallest valid one, as often as asked for, each time under another id."""
+    good = build_good(folder / "one")
+    _, descriptor = read_descriptor(good)
+    (folder / "data").mkdir()
+    shutil.move(good / "schemas", folder / "schemas")
+    for resource_ in descriptor["resources"]:
+        names, rows = read_rows(good / resource_["path"])
+        own = any(str(value).startswith("EX01") for row in rows for value in row.values())
+        with (folder / resource_["path"]).open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, names, lineterminator="\n")
+            writer.writeheader()
+            for number in range(statements if own else 1):
+                for row in rows:
+                    again = {name: re.sub("^EX01", f"EX{number:08}", value) for name, value in row.items()} if own else row
+                    for name in {"url", "claim", "demand"} & again.keys() if own else ():
+                        again[name] += f"/{number}"  # which have to differ
+                    if parts := DIGITS.get(resource_["name"]):
+                        again["pointer_check"] = check_letters(*(again[part] for part in parts))
+                    writer.writerow(again)
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    shutil.rmtree(good)
+    seal(folder)
     return folder
 
 
@@ -89,5 +120,6 @@ if __name__ == "__main__":
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--faults", type=int, default=125)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--statements", type=int, help="a claim-tracking package of so many statements instead, without faults")
     options = parser.parse_args()
-    print(generate(options.folder, options.claims, options.faults, options.seed))
+    print(tracked(options.folder, options.statements) if options.statements else generate(options.folder, options.claims, options.faults, options.seed))

@@ -1,0 +1,78 @@
+"""Keys in memory and on disk: the same verdict, within the budget, and nothing left behind."""
+
+import subprocess
+import sys
+import tempfile
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.benchmarks.generate import generate
+from tests.conftest import ROOT
+from validator import keys
+from validator.keystore import KeyStore
+from validator.run import validate
+
+TEXTS = st.sampled_from([None, "", "a", "b", "ab", "a'b", "ក"])
+ROWS = st.lists(st.tuples(TEXTS, TEXTS), max_size=12)
+
+
+def plainly(rows: list[tuple], there: list[tuple]) -> tuple[list[int], list[int]]:
+    """The rows that stand again, and those that lead nowhere, found one by one; rows are counted from 2."""
+    again = [number for number, row in enumerate(rows, 2) if row in rows[: number - 2]]
+    return again, [number for number, row in enumerate(rows, 2) if row != (None, None) and row not in there]
+
+
+@given(rows=ROWS, there=ROWS)
+@pytest.mark.parametrize("budget", [10**9, 1], ids=["in memory", "on disk"])
+def test_repeated_and_lost_keys(budget, rows, there):
+    store = KeyStore(budget)
+    try:
+        for name, pairs in (("here", rows), ("there", there)):
+            frame = pl.DataFrame({"_row": range(2, len(pairs) + 2), "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}, schema={"_row": pl.UInt32, "a": pl.String, "b": pl.String})
+            for at in range(0, max(len(frame), 1), 5):
+                store.add(name, frame.slice(at, 5))
+        found = keys.repeated(store.frame("here"), ["a", "b"]), keys.lost(store.frame("here"), ["a", "b"], store.frame("there"), ["a", "b"])
+        for bad, expected in zip(found, plainly(rows, there)):
+            assert store.rows(bad, 100) == (expected, len(expected))
+            assert store.rows(bad, 1) == (expected[:1], len(expected))
+    finally:
+        store.close()
+
+
+def test_on_disk_the_verdict_is_the_same_and_nothing_stays(tmp_path, monkeypatch):
+    package = generate(tmp_path / "package", claims=3000, faults=40, seed=3)
+    (tmp_path / "keys").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "keys"))
+    in_memory = validate(package)
+    spilled = []
+    before = KeyStore._spill
+    monkeypatch.setattr(KeyStore, "_spill", lambda self: (spilled.append(self.held), before(self)))
+    assert validate(package, memory=50_000, block_size=20_000).findings == in_memory.findings != []
+    assert len(spilled) > 5 and max(spilled) < 50_000 + 20_000
+    assert list((tmp_path / "keys").iterdir()) == []
+
+
+@pytest.mark.parametrize("memory, code", [("1", 0), ("0", 2), ("-3", 2), ("many", 2), ("", 2)])
+def test_the_option(tmp_path, memory, code):
+    package = generate(tmp_path / "package", claims=50, faults=0, seed=1)
+    done = subprocess.run([sys.executable, ROOT / "validate.py", package, f"--memory={memory}"], capture_output=True, text=True, check=False)
+    assert done.returncode == code and "Traceback" not in done.stderr
+    assert code == 0 or "--memory" in done.stderr
+
+
+def test_keys_that_fit_need_no_database(tmp_path):
+    program = f"import sys; from validator.run import validate; validate({str(generate(tmp_path, 50, 5, 1))!r}); print('duckdb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_table_that_is_dropped_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store = KeyStore(1)
+    store.add("a", pl.DataFrame({"_row": [2], "k": ["x"]}))
+    assert list(tmp_path.rglob("*.parquet"))
+    store.drop("a")
+    assert not list(tmp_path.rglob("*.parquet"))
+    store.close()

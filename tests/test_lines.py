@@ -1,0 +1,83 @@
+"""The pattern of a table's lines: it may doubt a good cell, but proves no bad one."""
+
+import random
+import re
+
+import polars as pl
+import pytest
+from frictionless import Field, Package, Schema
+
+from tests.benchmarks.generate import CLAIMS, generate
+from tests.fuzz import MISSING, TYPED, WORDS, field
+from tests.support import V2, resource
+from validator import hygiene, lines
+from validator.run import Run
+
+UNSEEN = f"{hygiene.CONTROL}|{hygiene.BIDI}|{hygiene.NO_BREAK}|^[^\\S \t]|[^\\S \t]$"  # and white space beyond ASCII at an edge
+FORMULA_OR_EDGE = ("=", "+", "-", "@", " ", "\t")
+
+
+def declared(described: dict) -> Field:
+    """A field as Data Package v2 has it."""
+    package = Package.from_descriptor({"$schema": V2, "resources": [resource("t", [described])]})
+    return package.resources[0].schema.fields[0]
+
+
+def proven(described: dict, delimiter: str, texts: list[str]) -> list[tuple[str, bool, bool]]:
+    """For each text, as it stands in a line and quoted, whether the pattern matches it; and whether that is all there is to prove."""
+    pattern, whole = lines.cell(declared(described), delimiter)
+    cells = [(text, '"' + text.replace('"', '""') + '"') for text in texts] + [(text, text) for text in texts if not set(text) & {delimiter, '"', "\n", "\r"}]
+    matches = pl.Series([form for _, form in cells], dtype=pl.String).str.contains(f"^{pattern}$")
+    return [(text, match, whole) for (text, _), match in zip(cells, matches)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_bad_cell_is_proven(seed):
+    rng = random.Random(seed)
+    texts = sorted({text for pool in TYPED.values() for text in pool} | set(MISSING + WORDS) | {"a\u200bb", "\x85", "KH-1", "a-", "-a", "ab\tc", "\u2003a", "ក" * 9})
+    for number in range(20):
+        described = field(rng, f"f{number}")
+        described["missingValues"] = [value if isinstance(value, str) else value["value"] for value in described.get("missingValues", [""])]
+        only = declared(described)
+        try:
+            read = only.create_cell_reader()
+            notes = {text: read(text)[1] for text in texts}
+        except Exception:  # a constraint that the field cannot have: `descriptor` takes it out
+            continue
+        for text, match, whole in proven(described, rng.choice(lines.DELIMITERS), texts):
+            assert not (match and whole and notes[text]), (described, text)
+            if match and lines.sieve.is_text(only) and text not in lines.sieve.missing_values(only):
+                assert not text.startswith(FORMULA_OR_EDGE) and not text.endswith((" ", "\t")), (described, text)
+            if match:
+                assert not re.search(UNSEEN, text), (described, text)
+
+
+@pytest.mark.parametrize(
+    "pattern, plain",
+    [("[A-Z]{2}[0-9]+-C[0-9]{8}", True), ("^[0-9a-f]{64}$", True), (r"\d{4}", True), ("[^,]+", False), ("a.b", False), ("[+-/]x", False), ("[a-]b", False), ("-a", False),
+     ("a?b", False), ("ab?", False), ("a|b", False), ("(a)", False), (r"\S+", False), ("a++b", False), ("a{,3}", False), ("a{0,3}", False), ("[A-z]", False), ("é", False), ("[a-f]b[x-z-]", True)],
+)  # fmt: skip
+def test_which_patterns_are_plain_enough(pattern, plain):
+    assert bool(lines._plain(pattern)) == plain
+
+
+@pytest.mark.parametrize("low, high", [(0, None), (0, 0), (0, 1), (1, 1), (1, None), (2, 2), (2, 5), (5, None), (0, 4)])
+@pytest.mark.parametrize("letter", ["a", '"', "ក", ","])
+def test_lengths_are_counted_in_characters(low, high, letter):
+    described = {"name": "a", "type": "string", "missingValues": [], "constraints": {"minLength": low} | ({} if high is None else {"maxLength": high})}
+    for text, match, whole in proven(described, ",", [letter * n for n in range(8)]):
+        assert whole and match == (low <= len(text) <= (99 if high is None else high)), text
+
+
+def test_lines_like_those_of_the_dataset_are_all_proven(tmp_path, monkeypatch):
+    package, held = generate(tmp_path, claims=300, faults=0, seed=1), []
+    monkeypatch.setattr("validator.cells.Judge.cells", lambda self, rows, tally: held.append(len(rows)))
+    run = Run(package)
+    run.check()
+    assert held == [] and run.report.totals.total() == 0
+    fields = Schema.from_descriptor({"fields": CLAIMS}).fields
+    assert lines.lines(fields, ",").rest == ["date", "confidence"]  # whose bounds no pattern knows
+
+
+def test_a_row_without_any_value_is_not_proven(tmp_path):
+    assert lines.lines(Schema.from_descriptor({"fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]}).fields, ",").blank

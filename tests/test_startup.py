@@ -1,0 +1,105 @@
+"""What the command loads, and what it leaves out without a difference in what it finds."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import tiny
+from tests.conftest import ROOT
+from tests.support import table
+from validator import startup
+from validator.run import validate
+
+# Loaded by other commands, by frictionless for what is no check, or by Pandera where they are installed.
+NOT_FOR_A_CHECK = {"jinja2", "lxml", "marko", "pandas", "petl", "publisher", "requests", "rich", "typer", "yaml"} | set(startup.UNUSED)
+
+
+def python(program: str, *arguments: str | Path) -> subprocess.CompletedProcess:
+    """A program in a process of its own, at the project's root."""
+    return subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def loaded(package: Path) -> tuple[int, set[str]]:
+    """The exit code of a check by the command, and the modules that are then loaded, stand-ins left aside."""
+    program = """
+import json, sys, validate
+code = validate.main([sys.argv[1]])
+from validator.startup import StandIn
+print(json.dumps([code, [name for name, module in sys.modules.items() if not isinstance(module, StandIn)]]))
+"""
+    done = python(program, package)
+    assert not done.stderr
+    code, names = json.loads(done.stdout.splitlines()[-1])
+    return code, set(names)
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory) -> dict[str, Path]:
+    return tiny.packages(tmp_path_factory.mktemp("tiny"))
+
+
+def test_a_check_without_faults_loads_only_what_it_uses(packages):
+    code, names = loaded(packages["a table of 60 rows, no fault"])
+    assert code == 0 and {"frictionless", "polars", "narwhals"} <= names
+    assert not names & (NOT_FOR_A_CHECK | {"pandera"})
+
+
+def test_a_check_with_faults_loads_pandera_too(packages):
+    code, names = loaded(packages["a table of 60 rows, 5 faults in the last"])
+    assert code == 1 and "pandera.polars" in names
+    assert not names & NOT_FOR_A_CHECK
+
+
+def test_the_claim_rules_load_no_more(packages):
+    code, names = loaded(packages["the smallest claim-tracking package"])
+    assert code == 0
+    assert not names & (NOT_FOR_A_CHECK | {"pandera"})
+
+
+@pytest.mark.parametrize("irregular", ["", '7,"a\nb"\n'], ids=["regular", "handed over"])
+def test_the_command_finds_what_the_library_finds(tmp_path, irregular):
+    """Here frictionless and Pandera were loaded as they are, so `validate` runs without stand-ins."""
+    content = "n,a\nx,=1+1\n1, y\n1,z\n,q\n" + irregular
+    folder = table(tmp_path, content, [{"name": "n", "type": "integer", "constraints": {"unique": True}}, {"name": "a", "type": "string"}])
+    done = subprocess.run([sys.executable, ROOT / "validate.py", "--format", "json", folder], capture_output=True, text=True, check=False)
+    found = {(f["rule"], f["line"], f["column"]) for f in json.loads(done.stdout)["packages"][0]["findings"]}
+    assert found == {(f.rule, f.line, f.column) for f in validate(folder).findings} and len(found) >= 4
+
+
+def test_every_stand_in_is_for_something_that_would_be_loaded():
+    program = "import sys, frictionless, pandera.polars; frictionless.system.methods; print(set(sys.argv[1:]) - set(sys.modules))"
+    assert python(program, *startup.UNUSED).stdout == "set()\n"
+    assert all(map(importlib.util.find_spec, startup.UNUSED))
+
+
+def test_what_a_stand_in_stands_for_can_be_named_and_inherited_from_but_not_used():
+    stand_in = startup.StandIn("library")
+    model = type("Model", (stand_in.BaseModel,), {})
+    with pytest.raises(NotImplementedError, match=r"library\.BaseModel"):
+        stand_in.BaseModel()
+    with pytest.raises(NotImplementedError, match="Model"):
+        model(url="x")
+    assert not hasattr(stand_in, "__path__")
+
+
+def test_who_imports_the_validator_keeps_the_process_as_it_is(packages):
+    program = """
+import gc, sys
+from validator.run import validate
+assert validate(sys.argv[1]).exit_code == 1
+import pydantic, tabulate
+class Model(pydantic.BaseModel):
+    number: int
+print(Model(number="1").number, tabulate.tabulate([["a"]]).split()[1], gc.get_freeze_count(), gc.isenabled())
+"""
+    done = python(program, packages["a table of 60 rows, 5 faults in the last"])
+    assert done.stdout == "1 a 0 True\n", done.stderr
+
+
+def test_the_garbage_collector_runs_again_once_all_is_loaded(packages):
+    program = "import gc, sys, validate; validate.main(sys.argv[1:]); print(gc.isenabled(), gc.get_freeze_count() > 0)"
+    assert python(program, packages["a table of 60 rows, no fault"]).stdout.endswith("True True\n")
