@@ -180,7 +180,7 @@ def _check(options: argparse.Namespace) -> int:
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
     if (options.baseline or options.write_baseline) and len(options.packages) > 1:
         raise Unusable('a baseline is that of one package; for several say `baseline = "FILE"` in the validate.toml of each')
-    engine = _engine(options.engine)
+    engine = _engine(options)
     reports = []
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
@@ -200,13 +200,17 @@ def _check(options: argparse.Namespace) -> int:
     return max(report.exit_code for report in reports)
 
 
-def _engine(name: str | None):
+def _engine(options: argparse.Namespace):
     """What makes the engine for one package; None where that is this machine."""
-    if name != "spark":
+    if options.engine != "spark":
         return None
     from functools import partial
 
     from validator import spark
+    from validator.findings import Unusable
+
+    if options.memory is not None:
+        raise Unusable("--memory is of keys that are held here, and --engine spark holds them in Spark, which has settings of its own; leave one out")
 
     return partial(spark.Spark, spark.session())
 

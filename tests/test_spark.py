@@ -256,6 +256,11 @@ def test_the_engine_goes_with_a_check_only():
     assert done.returncode == 2 and "--engine" in done.stderr
 
 
+def test_memory_is_for_the_local_engine(tmp_path):
+    done = command(table(tmp_path, "n\n1\n", [INTEGER]), "--engine", "spark", "--memory", "64")
+    assert done.returncode == 2 and "--memory" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_command(session, tmp_path):
     package = table(tmp_path, "n,a\n1,x\nb,y\n", [INTEGER, TEXT])
     done = command(package, "--engine", "spark", "--quiet")
