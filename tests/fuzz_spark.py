@@ -13,17 +13,30 @@ import sys
 import tempfile
 from pathlib import Path
 
+from frictionless import Field
+
 from tests.fuzz import package
 from tests.support import write
-from validator import spark
+from validator import sieve, spark
 from validator.run import Run
 
 PIECE = 100  # bytes of a file that one task of Spark reads, at most
 
 
+def fit(field: dict) -> dict:
+    """A field that some proof covers, since others keep a whole table from Spark: plain text in place of those."""
+    try:
+        hopeless = sieve.hopeless(Field.from_descriptor(field))
+    except Exception:  # a constraint that cannot be applied: left as it is
+        hopeless = False
+    return {"name": field["name"], "type": "string"} if hopeless else field
+
+
 def compare(seed: int, folder: Path, session) -> tuple[int, int, list[str]]:
     """Checks the package of a seed. Returns its number of tables, how many Spark read and proved regular, and what differs."""
     resources, files = package(random.Random(seed))
+    for resource in resources if seed % 4 else ():  # the fourth is for the way back to the local engine
+        resource["schema"]["fields"] = [fit(field) for field in resource["schema"]["fields"]]
     write(folder, resources, files)
     engine = spark.Spark(session)
     local, there = Run(folder, samples=10**6), Run(folder, samples=10**6, engine=engine)

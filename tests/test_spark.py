@@ -213,6 +213,19 @@ def test_parquet_gets_the_findings_of_the_same_table_as_csv(session, parquet):
     assert sorted(found[0], key=str) == sorted(found[1], key=str) and {"KEY101", "CEL102", "HYG107", "HYG110"} <= {rule for rule, *_ in found[0]}
 
 
+def test_times_in_parquet_are_read_in_utc(session, tmp_path):
+    import polars as pl
+    from datetime import datetime, timezone
+
+    field = {"name": "t", "type": "datetime", "constraints": {"enum": ["2023-07-23T10:00:00Z"]}}
+    declared = {"path": "data/t.parquet", "format": "parquet", "dialect": None, "encoding": None}
+    folder = write(tmp_path, [resource("t", [field], **declared)], {"data/readme.md": ""})
+    for hour in (10, 11):
+        pl.DataFrame({"t": [datetime(2023, 7, 23, hour, tzinfo=timezone.utc)]}).write_parquet(folder / "data/t.parquet")
+        found = [(f.rule, f.value) for f in validate(folder, engine=spark.Spark(session)).findings if f.row]
+        assert found == ([] if hour == 10 else [("CEL102", "2023-07-23T11:00:00Z")])
+
+
 def test_parquet_of_other_columns_or_none_at_all_is_refused_in_a_sentence(session, parquet):
     _, folder = parquet
     (folder / "data/two.parquet").write_bytes(b"no parquet")

@@ -55,7 +55,7 @@ def session():
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise Unusable("--engine spark: Java was not found, which Spark runs on; install a Java runtime (Debian: default-jre-headless), or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.config("spark.ui.showConsoleProgress", "false")
+    builder = SparkSession.builder.config("spark.ui.showConsoleProgress", "false").config("spark.sql.session.timeZone", "UTC")
     if not {"PYSPARK_GATEWAY_PORT", "PYSPARK_SUBMIT_ARGS", "SPARK_HOME", "SPARK_CONF_DIR", "MASTER"} & os.environ.keys():
         # Nobody has said how Spark is to run: here, and out of reach of the network.
         builder = builder.master("local[*]").config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
