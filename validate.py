@@ -90,6 +90,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     check.add_argument("--ignore", type=filled, action="append", metavar="RULE[:TABLE]", help="not this rule or group")
     check.add_argument("--baseline", type=filled, metavar="FILE", help="only findings that this file does not know")
     check.add_argument("--write-baseline", type=filled, metavar="FILE", help="write the findings of now there, and stop")
+    check.add_argument("--engine", choices=["local", "spark"], help="where tables are read: here, or in Spark (docs/spark.md)")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
     check.add_argument("--memory", type=mebibytes, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
     report = parser.add_argument_group("report")
@@ -200,7 +201,8 @@ def _run(options: argparse.Namespace) -> int:
         return _explain(options.explain)
     from validator import startup
 
-    startup.load()
+    if options.engine != "spark":  # beside which a quick start counts for nothing, and which looks for what has a stand-in
+        startup.load()
     from validator.findings import Unusable
     from validator.text import visible
 
@@ -249,10 +251,14 @@ def _check(options: argparse.Namespace) -> int:
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
     if options.baseline and len(options.packages) > 1:
         raise Unusable('a baseline is that of one package; for several say `baseline = "FILE"` in the validate.toml of each')
+    engine = _engine(options)
     reports = []
     for where in options.packages:
         with progress.Progress(progress.wanted(options.quiet)) as tell:
-            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell))
+            reading = engine() if engine else None
+            reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell, reading))
+        for note in reading.notes if reading and not options.quiet else ():
+            print(visible(note), file=sys.stderr)
     for option in ("select", "ignore"):
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
     for report in reports:
@@ -263,6 +269,21 @@ def _check(options: argparse.Namespace) -> int:
     for form, name in pairs:
         _write(form, name, reports, options)
     return max(report.exit_code for report in reports)
+
+
+def _engine(options: argparse.Namespace):
+    """What makes the engine for one package; None where that is this machine."""
+    if options.engine != "spark":
+        return None
+    from functools import partial
+
+    from validator import spark
+    from validator.findings import Unusable
+
+    if options.memory is not None:
+        raise Unusable("--memory is of keys that are held here, and --engine spark holds them in Spark, which has settings of its own; leave one out")
+
+    return partial(spark.Spark, spark.session())
 
 
 def _write(form: str, name: str, reports: list, options: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ def check_letters_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
 
 def not_begun_by(column: str, prefix: str) -> nw.Expr:
     """True where an id does not begin with the other column's value and a hyphen."""
-    return nw.col(column).str.replace("-[A-Z]+[0-9]+$", "") != nw.col(prefix)
+    return nw.col(column).str.replace_all("-[A-Z]+[0-9]+$", "") != nw.col(prefix)
 
 
 def at_odds(status: str = "status", retired: str = "version_retired") -> nw.Expr:

@@ -1,5 +1,6 @@
 """One package from where it lies to the report that the user asked for: archive, settings, selection and baseline."""
 
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from .run import silent, validate
 from .settings import Settings
 
 
-def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.KEYS, tell=silent) -> Report:
+def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.KEYS, tell=silent, engine=None) -> Report:
     """The report on the package at `where`; one that says why, when it cannot be checked at all.
 
     What is `given` goes before what the package's own settings say; `memory` is in bytes, as `run.validate` has it. With `all_for_baseline` the report lists whatever a
-    baseline has to know.
+    baseline has to know. `engine` is that of `run.validate`.
     """
     try:
         with archive.opened(where) as path:
@@ -26,7 +27,8 @@ def check(where: str, given: Settings, use_settings: bool = True, all_for_baseli
             known = baseline.read(wishes.baseline) if wishes.baseline and not all_for_baseline else None
             samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
-            report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell)
+            with engine.failing(where) if engine else nullcontext():
+                report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell, engine=engine)
             report.where, report.home = where, home if path == Path(where) else None
             selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))
             counts = selection.counting(report, wishes.select or [], wishes.ignore or [])

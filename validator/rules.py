@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import narwhals as nw
 import polars as pl
@@ -37,7 +38,7 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
                 broken.add(field.name)
             frame = frame.drop(field.name) if column is None else frame.with_columns(column)
         elif is_edtf(field):
-            days = {text: _bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
+            days = {text: bounds_or_none(text) for text in frame[field.name].unique().drop_nulls()}
             frame = frame.with_columns(
                 pl.col(field.name)
                 .replace_strict({text: day[end] for text, day in days.items()}, default=None, return_dtype=pl.String)
@@ -70,53 +71,81 @@ def is_edtf(field) -> bool:
     return field.rdf_type == edtf.LEVEL_1
 
 
-def _bounds_or_none(text: str) -> tuple[str | None, str | None]:
+def bounds_or_none(text: str) -> tuple[str | None, str | None]:
     try:
         return edtf.bounds(text)
     except ValueError:
         return None, None
 
 
+class Local:
+    """What the rules need of an engine, for tables that Polars holds in memory. That of Spark is `spark_rules.Cluster`."""
+
+    lacking: tuple[type[Exception], ...] = (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError)  # a table or column is not there
+
+    def native(self, frame: pl.DataFrame):
+        """A small frame as the engine has it."""
+        return frame
+
+    def home(self, frame) -> pl.DataFrame:
+        """A frame of the engine's as one of Polars."""
+        return frame
+
+    def typed(self, table: Table, broken: set[str]):
+        """A table's frame for the rules: see the function `typed`."""
+        return typed(table, broken)
+
+    def distinct(self, frame, column: str) -> pl.Series:
+        """The texts of a column, each once, in the order in which they first appear."""
+        return frame[column].unique(maintain_order=True).drop_nulls()
+
+    def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
+        """For each plan at least the first `most` of its rows `_row`, and how many there are; all in one go, since each round costs more
+        than a rule."""
+        found = [rows["_row"].sort() for rows in pl.collect_all([plan.select("_row").to_native() for plan in plans])]
+        return [(rows, len(rows)) for rows in found]
+
+
 def run(
-    tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame, lacking: Mapping[str, set[str]]
-) -> tuple[list[str], list[str], Mapping[str, pl.DataFrame]]:
+    tables: Mapping[str, Table], tally: Tally, package: pl.DataFrame, lacking: Mapping[str, set[str]], engine: Local | None = None
+) -> tuple[list[str], list[str], Mapping[str, object]]:
     """Runs every rule whose tables are there. `tally` has the findings of the standard and gets those of the rules; `package` is one row
     about the package; `lacking` are the columns of the profile that a table has not, or not as the profile asks for them.
 
     Returns the ids of the rules run, one line for each rule that had to be skipped, and the typed frames. Raises whatever a
     rule raises: that is an error of ours, never a finding.
     """
-    broken = defaultdict(set, {name: set(lacking.get(name, ())) for name in tables})
+    engine, broken = engine or Local(), defaultdict(set, {name: set(lacking.get(name, ())) for name in tables})
     for found in tally.samples:
         for name, table in tables.items():
             if found.file in table.resource.paths and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
                 broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
-    frames = {name: typed(table, broken[name]) for name, table in tables.items()} | {"package": package}
+    frames = {name: engine.typed(table, broken[name]) for name, table in tables.items()} | {"package": engine.native(package)}
     # Only if known in full: else a code whose one use is misspelt, or in a table that is not there, would pass for unused.
     gaps = {"enums": _uncoded(tables, lacking), "uses": _uncoded(tables, broken)}
-    frames |= {name: of(tables) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
+    frames |= {name: engine.native(of(tables, engine)) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
     suspects, ran, skipped = defaultdict(dict), [], []
     rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
-    rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames))) if whole else {}
+    rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames, tables, tally, engine))) if whole else {}
     for rule in rules:
         lost = [gap for name in rule.tables if name not in frames for gap in gaps.get(name, [name])]
         lost = lost or [f"{t}.{c}" for t in rule.tables for c in sorted(broken.get(t, ()))]
         try:
-            suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames)[0]
+            suspects[rule.tables[0]][rule.id] = rows[rule.id] if whole else bad_rows([rule], frames, tables, tally, engine)[0]
             ran.append(rule.id)
-        except (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError):
+        except engine.lacking:
             if not lost:
                 raise  # an error of ours: every table and column that the rule can ask for is there
             skipped.append(f"{rule.id} {rule.title}: not checked, since {', '.join(lost)} did not pass the checks above")
     for name, found in suspects.items():
-        parts = {(id, file): part for id, rows in found.items() for file, part in tables[name].by_file(rows.sort())}
-        judged = {(id, file): part[: tally.wants(id, file, ", ".join(RULES[id].fields))] for (id, file), part in parts.items()}
-        tally.add(*_failures(tables[name], frames[name], {id: pl.concat([judged[key] for key in judged if key[0] == id]) for id in found}))
-        for (id, file), part in parts.items():  # a storm is counted, not put in words row by row
-            tally.count(id, file, len(part) - len(judged[id, file]))
+        parts = {(id, file): part for id, (rows, total) in found.items() for file, *part in _by_file(tables[name], rows, total)}
+        judged = {(id, file): rows[: tally.wants(id, file, ", ".join(RULES[id].fields))] for (id, file), (rows, _) in parts.items()}
+        tally.add(*_failures(tables[name], frames[name], {id: pl.concat([judged[key] for key in judged if key[0] == id]) for id in found}, engine))
+        for (id, file), (_, total) in parts.items():  # a storm is counted, not put in words row by row
+            tally.count(id, file, total - len(judged[id, file]))
     for name, table in tables.items():
-        _dates(table, broken[name], tally)
+        _dates(table, broken[name], tally, engine)
     return [*ran, "EDT101"], skipped, frames
 
 
@@ -125,7 +154,7 @@ def coded(table: Table) -> dict[str, str]:
     return {f.name: f.custom["codeList"] for f in table.resource.schema.fields if "codeList" in f.custom}
 
 
-def enums(tables: Mapping[str, Table]) -> pl.DataFrame:
+def enums(tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
     """The codes that the Table Schemas allow: one row a `list` and `code`."""
     pairs = {
         (codes, str(code)) for t in tables.values() for name, codes in coded(t).items() for code in t.resource.schema.get_field(name).constraints.get("enum", [])
@@ -133,10 +162,10 @@ def enums(tables: Mapping[str, Table]) -> pl.DataFrame:
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
-def uses(tables: Mapping[str, Table]) -> pl.DataFrame:
+def uses(tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
     """The codes that some row uses: one row a `list` and `code`."""
-    columns = [(table.frame[name], codes) for table in tables.values() for name, codes in coded(table).items() if name in table.frame.columns]
-    pairs = {(codes, str(code)) for cells, codes in columns for code in cells.unique().drop_nulls()}
+    columns = [(table.frame, name, codes) for table in tables.values() for name, codes in coded(table).items() if name in table.frame.columns]
+    pairs = {(codes, str(code)) for frame, name, codes in columns for code in engine.distinct(frame, name)}
     return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
 
 
@@ -152,13 +181,20 @@ def _uncoded(tables: Mapping[str, Table], broken: Mapping[str, set[str]]) -> lis
     return gaps
 
 
-def bad_rows(rules: list[Rule], frames: Mapping[str, pl.DataFrame]) -> list[pl.Series]:
-    """The numbers of the rows that break each rule. All rules are asked in one go, since each round costs more than a rule."""
-    plans = [rule.function(*(nw.from_native(frames[name].lazy()) for name in rule.tables)).select("_row").to_native() for rule in rules]
-    return [found["_row"] for found in pl.collect_all(plans)]
+def bad_rows(rules: list[Rule], frames: Mapping[str, object], tables: Mapping[str, Table], tally: Tally, engine: Local) -> list[tuple[pl.Series, int]]:
+    """The numbers of the first rows that break each rule, as many as the tally wants, and how many there are."""
+    plans = [rule.function(*(nw.from_native(frames[name]).lazy() for name in rule.tables)) for rule in rules]
+    return engine.rows(plans, [tally.wants(rule.id, tables[rule.tables[0]].file, ", ".join(rule.fields)) for rule in rules])
 
 
-def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Series]) -> Iterator[Finding]:
+def _by_file(table: Table, rows: pl.Series, total: int) -> list[tuple[str, pl.Series, int]]:
+    """The rows file by file, and how many each has; where only the first of them are known, all count for the table's first file."""
+    if len(rows) < total:
+        return [(table.file, rows, total)]
+    return [(file, part, len(part)) for file, part in table.by_file(rows)]
+
+
+def _failures(table: Table, frame, suspects: Mapping[str, pl.Series], engine: Local) -> Iterator[Finding]:
     """The findings of a table's rules, of which `suspects` has the rows by id: a Pandera check a rule, on the rows in doubt."""
     rows = pl.concat([rows for rows in suspects.values()]).unique()
     if rows.is_empty():
@@ -172,7 +208,7 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
         # The id travels in `error`, the one place where Pandera keeps it.
         return pa.Check(lambda data: data.lazyframe.select(~pl.col("_row").is_in(bad)), error=id)
 
-    frame = frame.filter(pl.col("_row").is_in(rows.implode()))
+    frame = engine.home(nw.from_native(frame).filter(nw.col("_row").is_in(rows.to_list())).to_native())
     try:
         pa.DataFrameSchema(checks=[check(id) for id in suspects]).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -183,12 +219,21 @@ def _failures(table: Table, frame: pl.DataFrame, suspects: Mapping[str, pl.Serie
             yield of_row(id, table, frame["_row"][index], RULES[id].fields)
 
 
-def _dates(table: Table, broken: set[str], tally: Tally) -> None:
+def _dates(table: Table, broken: set[str], tally: Tally, engine: Local) -> None:
     for field in table.resource.schema.fields:
         if not is_edtf(field) or field.name in broken or not nameable(field.name):
             continue
-        for text in table.frame[field.name].unique(maintain_order=True).drop_nulls():
+        bad, cells = {}, nw.from_native(table.frame).lazy()
+        for text in engine.distinct(table.frame, field.name):
             try:
                 edtf.bounds(text)
             except ValueError as error:
-                enter(tally, "EDT101", table, table.frame.filter(pl.col(field.name) == text)["_row"], [field.name], str(error))
+                bad[text] = str(error)
+        shown = list(islice(bad, tally.wants("EDT101", table.file, field.name)))
+        for text in shown:
+            wanted = tally.wants("EDT101", table.file, field.name)
+            [(rows, total)] = engine.rows([cells.filter(nw.col(field.name) == text)], [wanted])
+            enter(tally, "EDT101", table, rows, [field.name], bad[text], total if len(rows) < total else None)
+        if rest := [text for text in bad if text not in set(shown)]:
+            [(_, total)] = engine.rows([cells.filter(nw.col(field.name).is_in(rest))], [0])
+            tally.count("EDT101", table.file, total)

@@ -18,7 +18,7 @@ from .ledger import coverage
 from .package import PROFILE, open_package
 from .report import Report
 from .scan import Changed, scan
-from .tables import Table, TooLarge, open_content, records, text_frame
+from .tables import Table, TooLarge, Unreadable, open_content, records, text_frame
 from .watchdog import Stuck, watchdog
 from .wording import of_file
 
@@ -27,14 +27,14 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
     """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
     a time and `memory`, also in bytes, how much of the keys: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
-    how many have been read.
+    how many have been read. `engine` reads the tables, if it is not to be this machine alone: `spark.Spark`.
     """
-    run = Run(where, strict, samples, block_size, memory, tell)
+    run = Run(where, strict, samples, block_size, memory, engine, tell)
     run.check()
     return run.report
 
@@ -42,11 +42,12 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
-        self.samples, self.block_size, self.store = samples, block_size, KeyStore(memory)
+        self.samples, self.block_size = samples, block_size
+        self.engine, self.store = engine, engine.store if engine else KeyStore(memory)
         self.tell, self.done, self.size = tell, 0, 0  # bytes
         self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
         self.stuck = 0  # tables given up on, since a call did not come back
@@ -110,12 +111,13 @@ class Run:
 
     def _openable(self, resource: Resource) -> bool:
         """Whether each file of a resource can be read, within bounds; says so where not."""
-        if resource.tabular and resource.format not in files.FORMATS:
+        beyond = self.engine.formats if self.engine else ()
+        if resource.tabular and resource.format not in files.FORMATS and resource.format not in beyond:
             return self._lost("FIL102", resource, f'the format "{resource.format}" is not read here; save the table as CSV')
         if refused := files.refusal(resource):
             name, reason = refused
             return self._lost("FIL103", resource, reason, name)
-        return self._guarded(resource, files.bound)
+        return resource.format in beyond or self._guarded(resource, files.bound)
 
     def _forget_references(self, resource: Resource, unread: set[str]) -> None:
         """Takes out references to tables that cannot be read: frictionless would lay the blame on this table."""
@@ -141,6 +143,8 @@ class Run:
             step(resource)
         except TooLarge as error:
             return self._lost("FIL105", resource, str(error))
+        except Unreadable as error:
+            return self._lost("FIL102", resource, str(error))
         except Changed:
             return self._lost("FIL107", resource, "its size or time of change is another than at the start")
         except Stuck as error:
@@ -160,7 +164,12 @@ class Run:
     # ------------------------------------------------------------------------------------------------------ the tables
 
     def _scan(self, resource: Resource) -> None:
-        """Reads a CSV table's file once; leaves other resources to frictionless."""
+        """Reads a CSV table's file once; leaves other resources to frictionless, but for those that the engine can read."""
+        if resource.tabular and self.engine and resource.format in self.engine.formats:
+            found, wanted = Tally(self.samples), self.needed[resource.name]
+            self.cells[resource.name] = found
+            self.tables[resource.name] = self.engine.scan_columns(resource, wanted, self._claims(resource), self.tally, found)
+            return
         if not Table.is_csv(resource):
             return
         table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
@@ -171,7 +180,8 @@ class Run:
         schema = resource.schema
         if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
             table.form = table.form.irregular()
-        scan(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
+        read = self.engine.scan if self.engine else scan
+        read(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
@@ -191,7 +201,11 @@ class Run:
         elif table and table.regular:  # a table that it refers to is irregular
             self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
             keys.check_ours(table, self.store, self.tally)
-            self._hand_over(resource, table, None)
+            if table.source:
+                why = "a table that it refers to has a form that only frictionless reads, and frictionless is not asked of this format"
+                self._lost("FIL106", resource, f"its cells and references are not checked: {why}")
+            else:
+                self._hand_over(resource, table, None)
         else:
             self._hand_over(resource, table, Tally(self.samples))
 
@@ -219,8 +233,10 @@ class Run:
         self.tally.add(*findings)
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking)
+        engine = self.engine.rules() if self.engine else rules.Local()
+        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking, engine)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
-            self.report.coverage = coverage(frames["segments"], frames["anchors"])
+            columns = {"segments": ["segment_id", "start", "end", "no_item_reason"], "anchors": ["segment_id", "start", "end"]}
+            self.report.coverage = coverage(*(engine.home(frames[name].select(wanted)) for name, wanted in columns.items()))

@@ -46,19 +46,19 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
+def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, reading: "type[Reader] | None" = None) -> None:
     """Reads a table's file once.
 
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
     store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
-    latter mean nothing of an irregular table. `tell` is called with the size of each block read. Raises OSError, TooLarge,
-    Changed, watchdog.Stuck.
+    latter mean nothing of an irregular table. `tell` is called with the size of each block read. `reading` is what looks into
+    the blocks, if not `Reader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
     """
     form = hygiene.FileForm(table)
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
     with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
-        reader = Reader(table, keys, keep) if table.regular else None
+        reader = (reading or Reader)(table, keys, keep) if table.regular else None
     frames, row, offset, order = [], 1, 0, Order(table.resource)
     coming = deque()  # blocks that are being worked on, in their order
 
@@ -78,7 +78,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
 
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
-            before = _state(os.fstat(handle.fileno()))
+            before = state(os.fstat(handle.fileno()))
             several = os.fstat(handle.fileno()).st_size > block_size  # else a thread is not worth its start
             try:
                 for block in blocks(handle, block_size):
@@ -96,7 +96,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
             finally:  # if it breaks off, what was found is true all the same
                 while table.regular and coming:
                     take()
-            if any(_state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
+            if any(state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
                 raise Changed
     finally:
         if table.regular:
@@ -126,7 +126,7 @@ def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
         yield block
 
 
-def _state(stat: os.stat_result) -> tuple[int, int, int]:
+def state(stat: os.stat_result) -> tuple[int, int, int]:
     """What tells one state of a file from another."""
     return stat.st_size, stat.st_mtime_ns, stat.st_ino
 

@@ -6,7 +6,7 @@ expressions found the same rows on Polars, DuckDB and Spark); what is left is ju
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import narwhals as nw
@@ -47,9 +47,14 @@ def missing_values(field: Field) -> list[str]:
     return field.missing_values if field.has_defined("missing_values") or not field.schema else field.schema.missing_values
 
 
-def proof(field: Field) -> nw.Expr:
+def matches(name: str, pattern: str) -> nw.Expr:
+    """True where a cell of a column matches a declared pattern as a whole."""
+    return nw.col(name).str.contains(f"^(?:{pattern})$")
+
+
+def proof(field: Field, matches: Callable[[str, str], nw.Expr] = matches) -> nw.Expr:
     """True only where frictionless accepts the cell of a column of text (missing values as null); never null."""
-    conditions = _conditions(field)
+    conditions = _conditions(field, matches)
     if conditions is None:
         return nw.lit(False)
     cell = nw.col(field.name)
@@ -57,7 +62,12 @@ def proof(field: Field) -> nw.Expr:
     return ~cell.is_null() & ok if field.required else cell.is_null() | ok
 
 
-def _conditions(field: Field) -> list[nw.Expr] | None:
+def hopeless(field: Field) -> bool:
+    """Whether no cell of a field can be proven right."""
+    return _conditions(field, matches) is None
+
+
+def _conditions(field: Field, matches: Callable[[str, str], nw.Expr]) -> list[nw.Expr] | None:
     """What a cell that is not missing has to meet, or None when nothing can be proven of this field."""
     cell, constraints = nw.col(field.name), dict(field.constraints)
     constraints.pop("required", None), constraints.pop("unique", None)
@@ -72,7 +82,7 @@ def _conditions(field: Field) -> list[nw.Expr] | None:
         if name == "pattern" and provable(argument):
             if re.search(r"\\[dwsDWS]", argument):  # these mean different characters beyond ASCII
                 conditions.append(cell.str.contains("^[ -~]*$"))
-            conditions.append(cell.str.contains(f"^(?:{argument})$"))
+            conditions.append(matches(field.name, argument))
         elif name == "minLength":
             conditions.append(cell.str.len_chars() >= argument)
         elif name == "maxLength":
@@ -167,18 +177,19 @@ def tidy(field: Field) -> nw.Expr | None:
 
 
 class Sieve:
-    """The expressions of one table's fields, made once."""
+    """The expressions of one table's fields, made once. `matches` says how a declared pattern is asked, where the engine's
+    own way will not do; `passes` is true of the rows that are proven right and tidy."""
 
-    def __init__(self, fields: Iterable[Field]):
+    def __init__(self, fields: Iterable[Field], matches: Callable[[str, str], nw.Expr] = matches):
         fields = list(fields)
-        self._proofs = {field.name: proof(field) for field in fields}
+        self._proofs = {field.name: proof(field, matches) for field in fields}
         tests = [*self._proofs.values(), *(test for test in map(tidy, fields) if test is not None)]
         blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
-        self._passes = nw.all_horizontal(*tests, ignore_nulls=False) & ~blank
+        self.passes = nw.all_horizontal(*tests, ignore_nulls=False) & ~blank
 
     def suspects(self, frame):
         """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
-        return nw.from_native(frame).filter(~self._passes).to_native()
+        return nw.from_native(frame).filter(~self.passes).to_native()
 
     def proves(self, frame: pl.DataFrame, names: list[str]) -> pl.Series:
         """For each row of a frame of Polars, whether its cells of these columns are proven right."""

@@ -11,7 +11,7 @@ import stat
 import sys
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,10 @@ OPENERS = {"gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}
 
 class TooLarge(Exception):
     """A table lies beyond one of `limits`. Its text says which."""
+
+
+class Unreadable(Exception):
+    """A file is not what is declared. Its text says why."""
 
 
 @dataclass
@@ -67,6 +71,8 @@ class Table:
     disorder: int | None = None
     frame: pl.DataFrame | None = None
     starts: list[tuple[int, str]] = field(default_factory=list)
+    others: list[tuple[int, "Table"]] = field(default_factory=list)  # where Spark reads several files as one: the rows before each further one, and it
+    source: Callable[[list[int]], dict[int, Record]] | None = None  # gives records by number, where the file is no text
     _records: dict[int, Record] = field(default_factory=dict)
 
     @staticmethod
@@ -97,6 +103,11 @@ class Table:
         """The file in which a record stands, by its number."""
         return self.starts[bisect_right(self.starts, (row, "\uffff")) - 1][1] if row and self.starts else self.file
 
+    def continue_with(self, others: list[tuple[int, "Table"]]) -> None:
+        """Takes further files into the table: how many rows stand before each, and the file as a table of its own."""
+        self.others = others
+        self.starts = [(1, self.file), *((before + 2, name) for (before, _), name in zip(others, self.resource.paths[1:]))] if others else []
+
     def by_file(self, rows: pl.Series) -> Iterator[tuple[str, pl.Series]]:
         """The numbers of some records, file by file."""
         starts = self.starts or [(0, self.file)]
@@ -116,7 +127,7 @@ class Table:
     def place(self, row: int | None, name: str | None = None) -> tuple[int | None, int | None]:
         """The physical line and column (1-based, in characters) at which a cell begins, or a row where `name` is None."""
         record = self.record(row) if row else None
-        if record is None:
+        if record is None or self.form is None:  # no text, and so no lines
             return None, None
         return position(record, (self.index(name) if name else 0) or 0, self.form.dialect)
 
@@ -132,13 +143,15 @@ class Table:
 
     def fetch(self, rows: Iterable[int]) -> None:
         """Reads the records with these numbers, all in one go. Those of an earlier call are forgotten when they are many."""
-        if len(self._records) > 10 * limits.SAMPLES:
-            self._records = {}
         wanted = set(rows) - self._records.keys()
-        if self.regular:
+        if wanted and len(self._records) > 10 * limits.SAMPLES:
+            self._records, wanted = {}, set(rows)
+        if self.source:
+            self._records |= self.source(sorted(wanted)) if wanted else {}
+        elif self.regular:
             for row in sorted(wanted):
-                text = self._line(row)
-                self._records[row] = Record(row, text, next(csv.reader([text], self.form.dialect), []))
+                line, text = self._line(row)
+                self._records[row] = Record(line, text, next(csv.reader([text], self.form.dialect), []))
         elif wanted and self.form:
             with contextlib.suppress(csv.Error, UnicodeDecodeError, OSError, EOFError, TooLarge):
                 for row, record in enumerate(records(self), 1):
@@ -147,13 +160,15 @@ class Table:
                     if row >= max(wanted):
                         break
 
-    def _line(self, row: int) -> str:
-        """The text of a row of a regular file, in which rows are lines."""
-        first, offset = self.marks[bisect_right(self.marks, (row, sys.maxsize)) - 1]
-        with open_regular(self.path) as handle:
+    def _line(self, row: int) -> tuple[int, str]:
+        """The line on which a row of regular files stands, since rows are lines there, and its text."""
+        before, part = max(((rows, part) for rows, part in self.others if row > rows + 1), key=lambda other: other[0], default=(0, self))
+        row -= before
+        first, offset = part.marks[bisect_right(part.marks, (row, sys.maxsize)) - 1]
+        with open_regular(part.path) as handle:
             handle.seek(offset)
             line = next(islice(handle, row - first, None), b"")
-        return line.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()
+        return row, line.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()
 
     def mark(self, row: int, offset: int, block: bytes) -> int:
         """Notes where lines stand in a block that begins with `row` at `offset`; returns how many lines it has."""

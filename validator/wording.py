@@ -87,6 +87,8 @@ def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fiel
     `total` says how many rows there are, where `rows` are but the first of them, in a table in one file.
     """
     for file, of_file in [(table.file, rows)] if total is not None else table.by_file(rows):
-        wanted = tally.wants(id, file, ", ".join(fields) or None)
-        tally.add(*(of_row(id, table, row, fields, note) for row in of_file[:wanted]))
-        tally.count(id, file, (len(of_file) if total is None else total) - len(of_file[:wanted]))
+        shown = of_file[: tally.wants(id, file, ", ".join(fields) or None)]
+        if table.source:
+            table.fetch(shown)  # in one go
+        tally.add(*(of_row(id, table, row, fields, note) for row in shown))
+        tally.count(id, file, (len(of_file) if total is None else total) - len(shown))

@@ -1,0 +1,79 @@
+"""What the rules of `schemas/` need of Spark: the same narwhals expressions, asked there; the rows in fault come here."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import narwhals as nw
+import polars as pl
+from frictionless import Field
+
+from . import rules, sieve
+from .spark import KeyStore, home, mapped, native, rows, strict
+from .tables import Table
+
+AT_A_TIME = 4  # rules that are asked at once: most of the time of a small one is Spark's planning
+
+
+class Cluster(rules.Local):
+    """The engine of `rules.run`, for tables whose frames are Spark's. Those that were read here are sent there."""
+
+    def __init__(self, session, store: KeyStore):
+        from pyspark.errors import AnalysisException
+
+        self.session, self.store = session, store
+        self.lacking = (*rules.Local.lacking, AnalysisException)
+
+    def native(self, frame: pl.DataFrame):
+        return native(self.session, frame)
+
+    def home(self, frame) -> pl.DataFrame:
+        return home(frame)
+
+    def typed(self, table: Table, broken: set[str]):
+        if isinstance(table.frame, pl.DataFrame):
+            typed, table.frame = rules.typed(table, broken), self.native(table.frame)
+            return self.store.keep(self.native(typed))
+        frame = table.frame.drop(*broken)
+        for field in table.resource.schema.fields:
+            if field.name in frame.columns:
+                frame = self._cast(frame, field, broken)
+        return self.store.keep(frame)
+
+    def _cast(self, frame, field: Field, broken: set[str]):
+        """The frame with one column as `rules.typed` has it."""
+        from pyspark.sql import functions as F
+
+        column = F.col(f"`{field.name}`")
+        if field.type == "boolean":
+            return frame.withColumn(field.name, column.isin(field.true_values))
+        if rules.is_edtf(field):
+            ends = lambda texts: {text: rules.bounds_or_none(text) for text in texts}  # noqa: E731
+            return mapped(self.session, frame, field.name, None, ends, {f"{field.name}_from": pl.String, f"{field.name}_to": pl.String})
+        if field.type not in rules.CASTS:
+            return frame
+        beyond = []
+
+        def read(texts: list[str]) -> Mapping[str, tuple]:
+            numbers = rules.numbers(pl.Series(field.name, texts, dtype=pl.String), field)
+            beyond.extend(texts if numbers is None else [])
+            return dict(zip(texts, zip([None] * len(texts) if numbers is None else numbers.to_list())))
+
+        proven = column.rlike(strict(sieve.CANONICAL[field.type]))
+        frame = mapped(self.session, frame, field.name, proven, read, {"_value": rules.CASTS[field.type]})
+        if beyond:
+            broken.add(field.name)
+            return frame.drop(field.name, "_value")
+        number = F.when(proven, column).cast("bigint" if field.type == "integer" else "double")
+        return frame.withColumn(field.name, F.coalesce(number, F.col("_value"))).drop("_value")
+
+    def distinct(self, frame, column: str) -> pl.Series:
+        from pyspark.sql import functions as F
+
+        name = F.col(f"`{column}`")
+        texts = frame.filter(name.isNotNull()).groupBy(name.cast("string").alias("text")).agg(F.min("_row").alias("first"))
+        return home(texts.orderBy("first").select("text"))["text"]
+
+    def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
+        with ThreadPoolExecutor(AT_A_TIME) as workers:
+            found = workers.map(lambda plan, wanted: rows(plan.to_native(), wanted), plans, most)
+            return [(pl.Series(first, dtype=pl.Int64), total) for first, total in found]
