@@ -33,7 +33,7 @@ WAYS = {
     "list_rules": (),
     "explain": (),
     "version": (),
-    "write_baseline": ("select", "ignore", "no_settings", "memory", "quiet"),  # quiet of progress
+    "write_baseline": ("select", "ignore", "no_settings", "memory", "engine", "quiet"),  # quiet of progress
 }
 COMPANIONS = {"quotes": "source", "quotes_to": "source", "dry_run": "fix", "style": "cite", "expect": "cite"}  # of no use alone
 OF_NO_PACKAGE = ("list_rules", "explain", "version")
@@ -282,7 +282,6 @@ def _engine(options: argparse.Namespace):
 
     if options.memory is not None:
         raise Unusable("--memory is of keys that are held here, and --engine spark holds them in Spark, which has settings of its own; leave one out")
-
     return partial(spark.Spark, spark.session())
 
 
