@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.benchmarks.generate import generate
 from tests.conftest import ROOT
+from tests.support import table
 from validator import keys
 from validator.keystore import KeyStore
 from validator.run import validate
@@ -53,6 +54,14 @@ def test_on_disk_the_verdict_is_the_same_and_nothing_stays(tmp_path, monkeypatch
     assert validate(package, memory=50_000, block_size=20_000).findings == in_memory.findings != []
     assert len(spilled) > 5 and max(spilled) < 50_000 + 20_000
     assert list((tmp_path / "keys").iterdir()) == []
+
+
+def test_on_disk_each_kind_of_key_is_checked(tmp_path):
+    fields = [{"name": "a", "type": "string"}, {"name": "b", "type": "string", "constraints": {"unique": True}}]
+    key = [{"fields": "b", "reference": {"resource": "", "fields": "a"}}]
+    package = table(tmp_path, "a,b\nx,x\n,x\ny,z\ny,\n", fields, primaryKey="a", uniqueKeys=[["a", "b"]], foreignKeys=key)
+    found = [(f.rule, f.row) for f in validate(package, memory=1).findings]
+    assert found == [(f.rule, f.row) for f in validate(package).findings] == [("KEY101", 3), ("KEY102", 3), ("KEY103", 4), ("KEY101", 5)]
 
 
 @pytest.mark.parametrize("memory, code", [("1", 0), ("0", 2), ("-3", 2), ("many", 2), ("", 2)])

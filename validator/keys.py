@@ -135,7 +135,7 @@ def check_ours(table: Table, store: KeyStore, tally: Tally) -> None:
         whole = store.frame(table.name).filter(*(~nw.col(name).is_null() for name in names))
         _enter(tally, "KEY102", table, store, repeated(whole, names), names, AGAIN)
     if table.disorder:
-        enter(tally, "HYG113", table, [table.disorder], table.resource.schema.primary_key)
+        enter(tally, "HYG113", table, pl.Series([table.disorder]), table.resource.schema.primary_key)
 
 
 def _enter(tally: Tally, id: str, table: Table, store: KeyStore, bad: nw.LazyFrame, names: list[str], note: str) -> None:

@@ -50,7 +50,7 @@ class KeyStore:
 
     def rows(self, bad: nw.LazyFrame, most: int) -> tuple[list[int], int]:
         """The first `most` of the row numbers `_row` of a frame made from those of this store, and how many there are."""
-        found = bad.to_native()
+        found = bad.select("_row").to_native()
         if isinstance(found, pl.LazyFrame):
             numbers = found.collect()["_row"].sort()
             return numbers[:most].to_list(), len(numbers)
