@@ -116,14 +116,18 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
 
 
 def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
-    """The bytes of a file in pieces that end where a line ends. Raises TooLarge for a line that is, OSError."""
-    while block := handle.read(size):
-        if len(block) == size and not block.endswith(b"\n"):
-            rest = handle.readline(limits.MAX_LINE)
-            if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
-                raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
-            block += rest
+    """The bytes of a file in pieces of at least `size` that end where a line ends. Raises TooLarge for a line that is, OSError."""
+    at = 0
+    while True:  # the end is looked for first, since to put two pieces together would be to copy both
+        handle.seek(at + size)
+        rest = handle.readline(limits.MAX_LINE)
+        if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
+            raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
+        handle.seek(at)
+        if not (block := handle.read(size + len(rest))):
+            return
         yield block
+        at += len(block)
 
 
 def state(stat: os.stat_result) -> tuple[int, int, int]:
