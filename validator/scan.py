@@ -28,7 +28,7 @@ from .tables import BOM, Table, TooLarge, nameable, open_regular
 from .watchdog import watchdog
 from .wording import of_file, shorten
 
-WORKERS = os.cpu_count() or 1  # blocks that are worked on at a time: each of them is in memory
+WORKERS = (os.cpu_count() or 1) + 1  # blocks that are worked on at a time, each in memory; one more, since each waits now and then
 MANY = 1000  # rows in doubt that are worth a use of the sieve by themselves
 HELD = 500_000  # cells of rows that wait to be judged
 LINE_MARK = "\x01"  # a separator that no regular line contains: it makes Polars read whole lines

@@ -177,12 +177,13 @@ def report(options: argparse.Namespace) -> None:
             print("\n".join(of_size), flush=True)
     shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
     more = f" --alone {' '.join(map(str, options.alone))} --memory {options.memory}" if options.alone else ""
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}" + (f" --part {options.part}" if options.part != "compare" else "")
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
-    out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
-    put(out.with_suffix(".md"), "compare", [f"`{command}`", "", machine, "", picture, "", *lines])
-    plot(results, out.with_suffix(".svg"))
+    name = out.name if options.part == "compare" else f"{out.name}.{options.part}"
+    (out.parent / f"{name}.json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
+    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({name}.svg)"
+    put(out.with_suffix(".md"), options.part, [f"`{command}`", "", machine, "", picture, "", *lines])
+    plot(results, out.parent / f"{name}.svg")
 
 
 def put(page: Path, part: str, lines: list[str]) -> None:
@@ -201,6 +202,7 @@ def main() -> None:
     parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
     parser.add_argument("--alone", type=int, nargs="+", default=[], help="sizes at which only ours and the floors are measured")
     parser.add_argument("--memory", type=int, default=512, help="MiB for `--memory` at those sizes")
+    parser.add_argument("--part", default="compare", help="the name of the part of the page to write, and with it of the figures and the plot")
     parser.add_argument("--packages", type=Path, help="a folder where generated packages are kept, and taken from")
     parser.add_argument("--faults", type=int, default=130)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")
