@@ -188,7 +188,7 @@ def report(options: argparse.Namespace) -> None:
 
 def put(page: Path, part: str, lines: list[str]) -> None:
     """Writes what a benchmark measured between its two marks in a page; at the end of it where they are not there yet."""
-    begin, end = f"<!-- measured by tests/benchmarks/{part}.py -->", f"<!-- end of {part} -->"
+    begin, end = f"<!-- {part}: written by tests/benchmarks -->", f"<!-- end of {part} -->"
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     before, _, rest = text.partition(begin)
     page.write_text("\n".join([before.rstrip("\n") + "\n" if before else "", begin, "", *lines, end]) + (rest.partition(end)[2] or "\n"), encoding="utf-8")
