@@ -77,10 +77,28 @@ def figures(package: Path) -> str:
     return "\n".join(lines)
 
 
+def speed(package: Path) -> str:
+    """How fast large packages were checked when each size was last measured (`tests/benchmarks/compare.py`), in Markdown."""
+    runs = [json.loads((package / "docs" / name).read_text(encoding="utf-8")) for name in ("performance.json", "performance.again.json")]
+    newest = {result["claims"]: (number, result) for number, run in enumerate(runs) for result in run["results"] if result["claims"] >= 1_000_000}
+    lines = []
+    for number, run in reversed(list(enumerate(runs))):
+        lines += [f"{run['date']}, {run['cores']} cores, `{run['command']}`:", ""]
+        for of, result in newest.values():
+            ours, theirs = result["figures"]["ours"], result["figures"].get("frictionless")
+            than = f": {theirs['wall'] / ours['wall']:.1f} times as fast as frictionless, with {result['found']['ours'].partition(':')[0]} findings" if theirs else ""
+            if of == number:
+                lines.append(f"- {result['claims']:,} claims ({result['rows']:,} rows) in {ours['wall']:.1f} s within {ours['peak'] / 1024:.1f} GiB{than}")
+        lines.append("")
+    return "\n".join(lines[:-1])
+
+
 def readme(package: Path) -> str:
-    """README.md as it should be: its text as it stands, with the figures of now between the two marks."""
+    """README.md as it should be: its text as it stands, with the figures of now between their marks."""
     text = (package / "README.md").read_text(encoding="utf-8")
-    return re.sub(r"(?s)(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", lambda _: figures(package) + "\n", text)
+    for name, made in (("figures", figures), ("speed", speed)):
+        text = re.sub(rf"(?s)(?<=<!-- {name} -->\n).*?(?=<!-- end of {name} -->)", lambda _: made(package) + "\n", text)
+    return text
 
 
 def rules(_package: Path) -> str:

@@ -181,9 +181,10 @@ def report(options: argparse.Namespace) -> None:
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
     name = out.name if options.part == "compare" else f"{out.name}.{options.part}"
     (out.parent / f"{name}.json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({name}.svg)"
-    put(out.with_suffix(".md"), options.part, [f"`{command}`", "", machine, "", picture, "", *lines])
-    plot(results, out.parent / f"{name}.svg")
+    picture = [f"![Rows against seconds, and against peak memory, both axes logarithmic]({name}.svg)", ""] if len(results) > 1 else []
+    put(out.with_suffix(".md"), options.part, [f"`{command}`", "", machine, "", *picture, *lines])
+    if picture:
+        plot(results, out.parent / f"{name}.svg")
 
 
 def put(page: Path, part: str, lines: list[str]) -> None:
