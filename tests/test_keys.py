@@ -80,3 +80,12 @@ def test_keys_of_addresses_are_told_from_their_texts(tmp_path):
     run.check()
     assert all(table.regular for table in run.tables.values())
     assert standard(run.report.findings) == verdict(tmp_path)
+
+
+def test_keys_of_several_types_have_no_order(tmp_path):
+    """Inline data can hold numbers and texts in one column of any type."""
+    fields = [{"name": "k", "type": "any"}, {"name": "n", "type": "integer"}]
+    write(tmp_path, [resource("t", fields, path=None, dialect=None, encoding=None, format=None, primaryKey=["k", "n"], data=[{"k": 1, "n": 1}, {"k": "1", "n": 1}, {"k": "1", "n": "x"}])], {})
+    report = validate(tmp_path)
+    assert standard(report.findings) == verdict(tmp_path) and report.complete
+    assert ("CEL101", 4) in {(f.rule, f.row) for f in report.findings}

@@ -218,7 +218,7 @@ class Rows:
             values = [row.get(name) for name in self.primary]
             if None in values or not all(isinstance(value, (str, int)) for value in values):
                 return
-            if self.before is not None and values < self.before:
+            if self.before is not None and [*map(type, values)] == [*map(type, self.before)] and values < self.before:
                 self.samples.take(Sample("HYG113", row.row_number, list(self.primary), ""))
                 self.before = False  # one is enough: the rest follows from it
             else:
