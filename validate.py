@@ -78,19 +78,19 @@ def arguments_of_command() -> argparse.ArgumentParser:
     parser = Arguments(
         prog="validate.py",
         usage="validate.py [options] [PACKAGE ...]",
-        description="Check Data Packages: the standard, and the rules of claim tracking.",
+        description="Check Data Packages: the standard, and the rules of claim tracking. A PACKAGE is a folder, descriptor or zip (default: this folder).",
         epilog="Exit code: 0 valid, 1 findings, 2 could not be checked.",
         add_help=False,
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=26),
     )
-    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="folder, descriptor or zip (default: this folder)")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=argparse.SUPPRESS)
     check = parser.add_argument_group("what counts")
     check.add_argument("--strict", action="store_true", default=None, help="warnings fail the package, as errors do")
     check.add_argument("--select", type=filled, action="append", metavar="RULE[:TABLE]", help="only this rule (HYG109) or group (HYG)")
     check.add_argument("--ignore", type=filled, action="append", metavar="RULE[:TABLE]", help="not this rule or group")
     check.add_argument("--baseline", type=filled, metavar="FILE", help="only findings that this file does not know")
     check.add_argument("--write-baseline", type=filled, metavar="FILE", help="write the findings of now there, and stop")
-    check.add_argument("--engine", choices=["local", "spark"], help="where tables are read: here, or in Spark (docs/spark.md)")
+    check.add_argument("--engine", choices=["local", "spark"], metavar="ENGINE", help="local, or spark to read tables there (docs/spark.md)")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
     check.add_argument("--memory", type=mebibytes, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
     report = parser.add_argument_group("report")

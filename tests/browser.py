@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import ROOT
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: nothing is tried in a browser")
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException  # noqa: E402
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException, TimeoutException  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402, F401
 from selenium.webdriver.common.keys import Keys  # noqa: E402, F401
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -28,6 +28,16 @@ PATIENCE = 60  # seconds: a busy machine is no failure
 
 needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here: nothing is tried in a browser")
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
+
+
+def press(driver, selector: str) -> None:
+    """Clicks an element; again, while it is moved by cards that are laid out as they come into sight."""
+
+    def clicked(driver) -> bool:
+        driver.find_element(By.CSS_SELECTOR, selector).click()
+        return True
+
+    WebDriverWait(driver, PATIENCE, ignored_exceptions=[ElementClickInterceptedException]).until(clicked)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from publisher.build import FORMS
 from publisher.files import File
 from publisher.model import load
 from publisher.site import build
-from tests.browser import PATIENCE, By, Keys, active, chromium, needs_axe, needs_browser, paint, see, serious, show  # noqa: F401
+from tests.browser import PATIENCE, By, Keys, active, chromium, needs_axe, needs_browser, paint, press, see, serious, show  # noqa: F401
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.test_site import ODD, name_actor
@@ -77,14 +77,14 @@ def search(driver, words: str) -> list[str]:
 
 
 def choose(driver, name: str, value: str) -> list[str]:
-    find(driver, f"#by-{name} option[value='{value}']").click()
+    press(driver, f"#by-{name} option[value='{value}']")
     see(driver, view, lambda told: told.get(name) == value)
     assert count(driver) == len(shown(driver))
     return shown(driver)
 
 
 def clear(driver) -> list[str]:
-    find(driver, "button[type=reset]").click()
+    press(driver, "button[type=reset]")
     see(driver, view, {})
     return shown(driver)
 
@@ -202,7 +202,7 @@ def test_link_to_a_row_that_a_filter_hides_shows_it(page, dataset):
     choose(page, "kind", "call")
     (ground, *_) = dataset.calls[0].grounds
     assert ground.item_id not in shown(page)
-    find(page, f"#{dataset.calls[0].id} a[href='#{ground.item_id}']").click()
+    press(page, f"#{dataset.calls[0].id} a[href='#{ground.item_id}']")
     see(page, partial(visible, id=ground.item_id), True)
     assert count(page) == len(shown(page)) == len(dataset.items)
 
@@ -213,15 +213,15 @@ def test_odd_id_is_found_by_link_and_filter(driver, good, tmp_path):
     build(dataset, tmp_path / "site")
     show(driver, (tmp_path / "site" / "index.html").as_uri())
     card = next(item for item in dataset.items if ODD in [part.actor.id for part in item.participants if part.role.code != "speaker"])
-    find(driver, f"#{card.id} a[href^='#actor-a']").click()
+    press(driver, f"#{card.id} a[href^='#actor-a']")
     see(driver, partial(visible, id=f"actor-{ODD}"), True)
-    find(driver, "tr a[href^='#actor=a']").click()
+    press(driver, "tr a[href^='#actor=a']")
     see(driver, lambda it: set(shown(it)), {item.id for item in dataset.items if ODD in [part.actor.id for part in item.participants]})
 
 
 def test_bar_leads_to_the_rows_of_its_segment(page, dataset):
     segment = dataset.segments[2]
-    find(page, f"#coverage a[href='#segment={segment.id}']").click()
+    press(page, f"#coverage a[href='#segment={segment.id}']")
     see(page, lambda driver: set(shown(driver)), set(segment.item_ids))
     assert count(page) == len(segment.item_ids)
 
@@ -230,13 +230,13 @@ def test_bar_leads_to_the_rows_of_its_segment(page, dataset):
 @pytest.mark.parametrize("row", [True, False])
 def test_citation_is_copied(page, dataset, style, row):
     id = dataset.claims[11].id if row else ""
-    find(page, f"[data-cite='{id}']").click()
-    find(page, f"#formats [data-style={style}]").click()
-    find(page, "#citing [data-copy]").click()
+    press(page, f"[data-cite='{id}']")
+    press(page, f"#formats [data-style={style}]")
+    press(page, "#citing [data-copy]")
     see(page, lambda driver: find(driver, "#citing .copied").text, "Copied")
     copied = page.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, error => done(String(error)))")
     assert copied == cite.text(ROOT, cite.find(ROOT, id) if row else None, style).strip()
-    find(page, "#close").click()
+    press(page, "#close")
     see(page, lambda driver: find(driver, "#citing").is_displayed(), False)
 
 
@@ -250,7 +250,7 @@ def saved(driver, name: str) -> str:
 
 def test_row_is_downloaded_as_it_stands_in_the_tables(page, dataset):
     item = next(item for item in dataset.claims if len(item.evidence) > 1 and item.rights)
-    find(page, f"[data-json='{item.id}']").click()
+    press(page, f"[data-json='{item.id}']")
     told = json.loads(saved(page, f"{item.id}.json"))
     (row,) = told["items"]
     assert told["version"] == dataset.version
@@ -258,7 +258,7 @@ def test_row_is_downloaded_as_it_stands_in_the_tables(page, dataset):
         assert row[table] == [dict(one) for one in dataset.tables[table].rows if one["claim_id"] == item.id], table
     assert {one["source_id"] for one in row["sources"]} == {one.source.id for one in item.evidence if one.source}
 
-    find(page, f"[data-csv='{item.id}']").click()
+    press(page, f"[data-csv='{item.id}']")
     (cells,) = csv.DictReader(saved(page, f"{item.id}.csv").removeprefix("\ufeff").splitlines())
     (own,) = [one for one in read_rows(ROOT / "data" / "claims.csv")[1] if one["claim_id"] == item.id]
     assert cells == {"id": own.pop("claim_id")} | own
@@ -266,7 +266,7 @@ def test_row_is_downloaded_as_it_stands_in_the_tables(page, dataset):
 
 def test_selection_is_downloaded(page):
     choose(page, "relation", "contradicts")
-    find(page, "[data-take=csv]").click()
+    press(page, "[data-take=csv]")
     rows = list(csv.DictReader(saved(page, "selection.csv").removeprefix("\ufeff").splitlines()))
     assert [row["id"] for row in rows] == shown(page)
 
@@ -276,7 +276,7 @@ def test_no_downloaded_cell_runs_as_a_formula(driver, good_folder, tmp_path):
     package.set("claims", "EX01-C001", "claim", "=1+1")
     build(load(package.folder), tmp_path / "site")
     show(driver, (tmp_path / "site" / "index.html").as_uri())
-    find(driver, "[data-csv='EX01-C001']").click()
+    press(driver, "[data-csv='EX01-C001']")
     assert "'=1+1" in saved(driver, "EX01-C001.csv").split(",")
 
 
@@ -293,13 +293,18 @@ def test_dark_colours_follow_the_system_and_the_reader(page, site):
     paint(page, "dark")
     dark = see(page, background, lambda colour: colour != light)
     see(page, pressed, "true")
-    find(page, "#theme").click()
+    press(page, "#theme")
     see(page, background, light)
     see(page, pressed, "false")
-    show(page, site + "codebook.html", scheme="dark")  # the choice is kept, there and after
-    assert background(page) == light and pressed(page) == "false"
-    find(page, "#theme").click()
+
+    def opened(driver) -> tuple[str, str]:
+        show(driver, site + "codebook.html", scheme="dark")
+        return background(driver), pressed(driver)
+
+    see(page, opened, (light, "false"))  # the choice is kept, there and after; another page's process learns of it a moment later
+    press(page, "#theme")
     see(page, background, dark)
+    see(page, pressed, "true")
     paint(page, "light")
     assert background(page) == dark and pressed(page) == "true"
     page.execute_script("localStorage.clear()")
@@ -373,7 +378,7 @@ def test_works_under_any_address(driver, site, dataset):
         path = "/" + quote((folder / "index.html").relative_to(root).as_posix())
         show(driver, f"http://127.0.0.1:{server.server_port}{path}")
         assert count(driver) == len(dataset.items) and search(driver, "court")
-        find(driver, ".masthead a[href='codebook.html']").click()
+        press(driver, ".masthead a[href='codebook.html']")
         see(driver, lambda it: it.current_url.rpartition("/")[2], "codebook.html")
         see(driver, lambda it: find(it, "h1").text, "Codebook")
         driver.get("about:blank")
