@@ -63,3 +63,10 @@ def test_pointers(good: Example, tmp_path, change, words):
     options = {"--source": GOOD / "statement.txt", "--quotes": GOOD / "quotes.csv", "--package": good.folder} | {key: tmp_path / value for key, value in change.items()}
     refused(run("validator.pointers", "EX01", *(word for pair in options.items() for word in pair)), words)
     assert {path: path.read_bytes() for path in good.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure():
+    """The pipe is closed before the command writes."""
+    command = f'exec 3>&1; {{ sleep 1; exec "{sys.executable}" -m validator.reliability; }} 2>&3 | true'
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == ""

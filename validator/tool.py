@@ -1,6 +1,7 @@
 """What the project's small commands (`python -m validator.seal` and others) have in common: one package, one sentence where it fails."""
 
 import csv
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,8 +27,11 @@ def command(module: str, work: Callable[[Path], str | None], claims: bool = True
     except FAILURES as error:
         print(visible(f"{module}: {sentence(error)}"), file=sys.stderr)
         return 2
-    if said:
-        print(said)
+    try:
+        if said:
+            print(said, flush=True)
+    except BrokenPipeError:  # the reader has seen enough, as `head` does after ten lines
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
