@@ -21,7 +21,6 @@ import importlib.abc
 import importlib.util
 import os
 import random
-import re
 import resource
 import signal
 import sys

@@ -22,7 +22,6 @@ BEYOND = r"\u{80}-\u{10ffff}"  # all that is beyond ASCII
 BLANK, START = r" \t", r"=+\-@ \t"  # what no tidy text ends or begins with: `sieve.BLANK` and `sieve.FORMULA` in a set
 DELIMITERS = ",;|\t"  # those that no content below matches by itself
 NEVER = "[^\\s\\S]"  # matches nothing
-YEAR = "[1-9][0-9]{3}"  # as `sieve.DATE` begins
 LONGEST = 200  # the highest number of characters that is counted: the pattern grows with it
 VALUES = 200  # as many values are listed
 # A part of a declared pattern so plain that it matches neither delimiter, quote, control nor anything beyond ASCII.
@@ -150,7 +149,7 @@ def _within(form: str, field: Field, constraints: dict) -> str | None:
     if field.type == "date":
         first = 1000 if least is None else least.year + ((least.month, least.day) != (1, 1))
         last = 9999 if most is None else most.year - ((most.month, most.day) != (12, 31))
-        return form.replace(YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
+        return form.replace(sieve.YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
     return _numbers(field.type == "integer", least, most)
 
 

@@ -15,7 +15,8 @@ from frictionless import Field
 
 # Canonical lexical forms of Table Schema's types, https://datapackage.org/standard/table-schema/#field-types, within
 # bounds that need no arithmetic: 18 digits fit 64 bits, 15 digits fit a float exactly, the years are those of Python.
-DATE = r"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+YEAR = "[1-9][0-9]{3}"
+DATE = YEAR + r"-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 CANONICAL = {
     "integer": r"^(?:0|-?[1-9][0-9]{0,17})$",
