@@ -29,17 +29,18 @@ from validator.run import Run
 
 warnings.simplefilter("ignore", FutureWarning)  # Python's `re` on some of the patterns below
 
-NUMBERS = ["0", "1", "2", "-1", "01", "+1", "1_000", " 1", "1 ", "\u0661", "1.0", "1.50", "-0", "1e3", "NaN", "INF", "9" * 20, "1" * 400, "0.1", ".5", "5."]
+NUMBERS = ["0", "1", "2", "-1", "01", "+1", "1_000", " 1", "1 ", "\u0661", "1.0", "1.50", "-0", "1e3", "NaN", "INF", "9" * 20, "1" * 400, "0.1", ".5", "5.", "0.1000000000000000000001", "2.5E-05", "1e99", "0.30000000000000004"]
 DATES = ["2023-07-23", "2024-1-5", "2023-02-29", "2024-02-29", "0999-01-01", "9999-12-31", "2023-07", "23/07/2023", "20230723"]
+ADDRESSES = ["a@example.org", "a.b+c@x-y.example.com", "a@b", "a@@b.org", "https://example.org/a?b", "2bc1c94f-0deb-43e9-92a1-4775189ec9f8", "2bc1c94f"]
 WORDS = ["a", "b", "ab", "aab", "A", "é", "e\u0301", "ក", "x y", "a,b", 'a"b', "=1", "-", "true", "x" * 50, "axx", "b|a", "\u00a0a", "a ", "\tb", "\u202ea"]
 TYPED = {
     "integer": NUMBERS, "number": NUMBERS, "date": DATES, "string": WORDS, "any": WORDS + NUMBERS,
     "boolean": ["true", "false", "True", "1", "0", "yes", "no", "TRUE"],
-    "time": ["10:00:00", "24:00:00", "10:00", "10:00:00Z", "23:59:60"],
-    "datetime": ["2023-07-23T10:00:00", "2023-07-23T10:00:00Z", "2023-02-30T10:00:00Z", "2023-07-23 10:00:00", "2023-07-23T10:00:00+07:00"],
+    "time": ["10:00:00", "24:00:00", "10:00", "10:00:00Z", "23:59:60", "10:00:00.5+07:00"],
+    "datetime": ["2023-07-23T10:00:00", "2023-07-23T10:00:00Z", "2023-02-30T10:00:00Z", "2023-07-23 10:00:00", "2023-07-23T10:00:00+07:00", "2023-07-23T10:00:00.25-03:30", "2023-07-23T10:00:00+25:00"],
     "year": ["2023", "23", "20230", " 202", "-123", "0000"],
     "yearmonth": ["2023-07", "2023-13", "2023-7", "2023"],
-    "duration": ["P1Y", "PT1S", "1Y"],
+    "duration": ["P1Y", "PT1S", "1Y", "P1Y2M", "P3DT4H", "PT", "P1H"],
     "geopoint": ["1,2", "181,2", "1"],
     "object": ["{}", '{"a": 1}', "[]", "{"],
     "array": ["[]", "[1, 2]", "{}", "["],
@@ -76,7 +77,7 @@ def constraints(rng: random.Random, kind: str) -> dict:
     if kind in ("integer", "number", "year") and rng.random() < 0.3:
         made[rng.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"])] = rng.choice([0, 1, 2, "1"])
     if kind == "number" and rng.random() < 0.2:
-        made["minimum"] = rng.choice([0.1, 1.5, "0.1"])
+        made["minimum"] = rng.choice([0.1, 1.5, "0.1", "0.1000000000000000000001", 0.30000000000000004])
     if kind == "date" and rng.random() < 0.3:
         made[rng.choice(["minimum", "maximum", "exclusiveMaximum"])] = rng.choice(["2023-07-23", "2024-01-05"])
     if kind in ("string", "integer", "boolean", "date", "any", "number") and rng.random() < 0.25:
@@ -110,7 +111,7 @@ def field(rng: random.Random, name: str) -> dict:
 
 def cell(rng: random.Random, kind: str) -> str:
     """A cell that is good more often than not."""
-    pool = TYPED[kind]
+    pool = ADDRESSES + WORDS if kind in ("uri", "email", "uuid") else TYPED[kind]
     return rng.choice([pool[0], pool[1], *pool]) if rng.random() < 0.85 else rng.choice([*MISSING, *WORDS, "banana"])
 
 
@@ -177,11 +178,15 @@ def reference(rng: random.Random, number: int, schemas: list[list[dict]]) -> dic
 
 def one_table(rng: random.Random, number: int, fields: list[dict], more: dict, crowded: bool) -> tuple[dict, dict[str, bytes]]:
     """A table of these fields: its resource and its files."""
-    odd, labels = rng.random() < 0.2, [f["name"] for f in fields]
-    rows = [[rng.choice(["1", "2", "01", ""]) if crowded else cell(rng, f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
+    odd, long, labels = rng.random() < 0.2, rng.random() < 0.15, [f["name"] for f in fields]
+    rows = [[rng.choice(["1", "2", "01", ""]) if crowded else cell(rng, f.get("format") if f["type"] == "string" and "format" in f else f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
     if rng.random() < 0.02:  # long, and sound to its last row
         good = rows[:3] or [["1" for _ in fields]]
         rows = [*(list(rng.choice(good)) for _ in range(300)), *rows[-1:]]
+    for row in rows if long else []:  # line breaks in cells
+        for at in range(len(row)):
+            if rng.random() < 0.2:
+                row[at] = rng.choice(["{}\n", "\n{}", "{}\n\n{}", "{}\r\n{}", "\n", '"\n"{}', "{},\n{}"]).format(row[at], rng.choice(WORDS))
     if odd and rng.random() < 0.2:
         labels = rng.choice([labels[::-1], labels[:-1], [*labels, "more"], [labels[0]] * len(labels), [*labels[:-1], ""], [label.upper() for label in labels]])
     if odd:

@@ -1,11 +1,13 @@
 """Reading a table in blocks: what is proven regular, where findings stand, checksums, files that change meanwhile."""
 
+import csv
 import hashlib
+import io
 
 import pytest
 
 from tests.support import table
-from validator import scan
+from validator import limits, scan
 from validator.run import Run, validate
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
@@ -40,7 +42,52 @@ def test_places_are_physical(tmp_path, content):
     assert {f.rule for f in validate(tmp_path).findings} == {"CEL101", "CEL102"}
 
 
-@pytest.mark.parametrize("rest", ["", '3,"x\ny"\n'], ids=["regular", "irregular"])
+LONG = [
+    'n,a\n1,"x\ny"\n',
+    'n,a\n1,"\n"\n2,"\n\n\n"\n3,x\n4,"a ""b\n""\n"\n5,"z\n"',
+    'n,a\r\n1,"x\ny"\r\n2,z\r\n3,"x\r\n\r\ny"\r\n',
+    'n,a\n1,"x\r\ny"\n2,z\n',
+    'n,a\n' + "".join(f'{n},"{"words, "" and " * (n % 7)}\nmore"\n{n},plain\n' for n in range(90)),
+]
+
+
+@pytest.mark.parametrize("content", LONG)
+@pytest.mark.parametrize("block_size", [1, 20, 10**6])
+def test_line_breaks_in_cells_are_proven_regular(tmp_path, content, block_size):
+    made = run(table(tmp_path, content, [INTEGER, TEXT]), block_size)
+    assert made.tables["t"].regular
+    records = list(csv.reader(io.StringIO(content, newline="")))
+    assert made.tables["t"].rows == len(records) - 1
+    for row, cells in enumerate(records, 1):
+        found = made.tables["t"].record(row)
+        assert found.cells == cells and found.line == 1 + content.replace("\r\n", "\n").split("\n").index(found.text.replace("\r\n", "\n").split("\n")[0], found.line - 1)
+
+
+@pytest.mark.parametrize("row", ['1,"x\ny', '1,"x\ny"z', '1,"x\ny",2', '1,x"y', '1,"x\ry"', '1,"x\n\x01"', '"1\n",x"\n'])
+@pytest.mark.parametrize("block_size", [1, 20, 10**6])
+def test_what_is_no_record_of_its_fields_is_not_proven(tmp_path, row, block_size):
+    made = run(table(tmp_path, f'n,a\n1,"a\nb"\n{row}\n2,"c\nd"\n', [INTEGER, TEXT]), block_size)
+    assert not made.tables["t"].regular
+
+
+def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_LINE", 100)
+    made = run(table(tmp_path, 'n,a\n1,"x\ny"\n2,"\n' + "z\n" * 100, [INTEGER, TEXT]), 10)
+    assert not made.tables["t"].regular
+
+
+def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path):
+    rows = [f'{"bad" if n % 1000 == 7 else n},"{"x" * (1 + n % 90)}\n\ny","{"q" if n % 1000 else "=1"}"' for n in range(5000)]
+    content = "n,a,b\n" + "\n".join(rows) + "\n"
+    made = run(table(tmp_path, content, [INTEGER, TEXT, {"name": "b", "type": "string"}]), 100_000)
+    assert made.tables["t"].regular and len(made.tables["t"].marks) > 5
+    lines, found = content.split("\n"), made.report.findings
+    assert [f.rule for f in found] == ["HYG110", "CEL101"] * 5
+    assert all(lines[f.line - 1][f.column - 1 :].startswith("bad" if f.rule == "CEL101" else '"=1') for f in found)
+    assert [f.line for f in found if f.rule == "CEL101"] == [2 + 3 * n for n in range(7, 5000, 1000)]
+
+
+@pytest.mark.parametrize("rest", ["", '3,"x\ny"\n', '3,x"y\n'], ids=["regular", "long", "irregular"])
 @pytest.mark.parametrize("algorithm", ["sha256", "md5"])
 def test_checksums(tmp_path, rest, algorithm):
     content = "n,a\n1,x\n" + rest
@@ -64,13 +111,13 @@ def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch, change):
     assert "FIL107" in {f.rule for f in report.findings} and report.exit_code == 2
 
 
-@pytest.mark.parametrize("content", ["n\n1\n", 'n,a\n1,"x\ny"\n'], ids=["regular", "irregular"])
+@pytest.mark.parametrize("content", ["n\n1\n", 'n\n"1\n"\n', 'n\n1"x\n'], ids=["regular", "long", "irregular"])
 def test_a_file_that_vanishes_while_it_is_read(tmp_path, monkeypatch, content):
     folder = table(tmp_path, content, [INTEGER])
     before = scan.blocks
 
-    def blocks(handle, size):
-        for block in before(handle, size):
+    def blocks(handle, size, closed=False):
+        for block in before(handle, size, closed):
             (folder / "data" / "t.csv").unlink()
             yield block
 

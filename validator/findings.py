@@ -64,6 +64,10 @@ class Tally:
                 self._kept[found.rule, found.file] += 1
                 self._columns.add((found.rule, found.file, found.field))
 
+    def clear(self) -> None:
+        """Forgets all findings."""
+        self.__init__(self.limit)
+
     def count(self, rule: str, file: str, more: int) -> None:
         """Counts findings that are not wanted as samples."""
         if more:

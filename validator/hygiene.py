@@ -9,7 +9,7 @@ from frictionless import Field
 
 from . import sieve
 from .findings import Finding, Tally
-from .tables import BOM, Record, Table, nameable, text_frame
+from .tables import BOM, Record, Table, text_frame
 from .wording import enter, of_file
 
 # Controls but for tab and line ends (C0, DEL, C1); Unicode's embeddings, overrides and isolates, which can make a text
@@ -83,12 +83,12 @@ class FileForm:
 
 
 def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:
-    """Adds the findings on the cells of a frame: `_row`, and a column of text a field, missing values as null.
+    """Adds the findings on the cells of a frame: `_row`, and a column of text for some or all fields, missing values as null.
 
-    Without `beyond_ascii` the table is regular, so that it has no control characters, and the frame need hold only rows that
+    Without `beyond_ascii` the table is regular, so that it has no control characters, and the frame need hold only cells that
     the sieve did not find proven and tidy, since what is looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
-    fields = [field for field in table.resource.schema.fields if nameable(field.name)]
+    fields = [field for field in table.resource.schema.fields if field.name in frame.columns]
     if frame.is_empty() or not fields:
         return
     tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]
@@ -96,6 +96,7 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
     for rule, field, bad in (test for test, some in zip(tests, met) if some):
         if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
             read, column = field.create_value_reader(), pl.col(field.name)
+            bad &= ~column.str.contains(alien) if (alien := sieve.refutation(field)) else True
             bad &= ~column.is_in([text for text in frame.filter(bad)[field.name].unique() if read(text) is None])
         enter(tally, rule, table, frame.filter(bad)["_row"], [field.name])
     if beyond_ascii and not composed:

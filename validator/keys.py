@@ -57,7 +57,7 @@ def kind(field: Field) -> str:
 def keyable(field: Field) -> bool:
     """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
     plain = field.type in CANONICAL and field.format == "default" and not field.has_defined("bare_number")
-    return sieve.is_text(field) or plain or field.type == "string" and field.format == "uri"
+    return sieve.is_text(field) or plain or field.type == "string" and field.format in sieve.FORMATS
 
 
 def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:

@@ -48,7 +48,8 @@ def lines(fields: list[Field], delimiter: str) -> Lines:
     cells = [cell(field, delimiter) for field in fields]
     pattern = f"^{re.escape(delimiter).join(found for found, _ in cells)}$"
     missing = [_listed(sieve.missing_values(field), delimiter) for field in fields]
-    blank = None if any(field.required for field in fields) else f"^{re.escape(delimiter).join(_either(m) for m in missing)}$"
+    needed = any(field.required for field, (_, whole) in zip(fields, cells) if whole)
+    blank = None if needed else f"^{re.escape(delimiter).join(_either(m) for m in missing)}$"
     if not (_compiles(pattern) and (blank is None or _compiles(blank))):
         return Lines(None, None, names)
     return Lines(pattern, pattern.replace(UNSEEN, BEYOND), [name for name, (_, whole) in zip(names, cells) if not whole], blank)
@@ -159,14 +160,14 @@ def _numbers(whole: bool, least, most) -> str | None:
     if low and (least > 1 or not whole) or most is not None and most < 1:
         return None
     most = None if most is None else int(most)
-    fraction = "" if whole else "(?:[.][0-9]{1,6})?"
-    digits = 18 if whole else 9
+    fraction = "" if whole else "(?:[.][0-9]{1,30})?"
+    digits = 18
     if most is not None and most < 10:
-        found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,6}})?"]
+        found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,30}})?"]
     else:
         digits = digits if most is None else min(digits, len(str(most)) - 1)
         found = [f"[1-9][0-9]{{0,{digits - 1}}}{fraction}", *([] if low else [f"0{fraction}"])]
-    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,{17 if whole else 8}}}){fraction}"
+    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,17}}){fraction}"
     return _either([*found, *([below] if low is None else [])])
 
 

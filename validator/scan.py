@@ -1,7 +1,8 @@
 """One pass over a table's file: bytes, shape, cells and keys, a block at a time.
 
 The file is cut into blocks at line ends. That is sound because every line is first proven to be one record: each of its
-cells is plain or properly quoted, and there are as many as there are fields. The least doubt (a line break in a cell, a
+cells is plain or properly quoted, and there are as many as there are fields. Where that fails, a second pass takes lines
+together until their quotes are closed, so that cells may have line breaks, and proves each such record. The least doubt (a
 row of another length, an odd byte) makes the table irregular: its cells are then left to frictionless.
 """
 
@@ -11,20 +12,21 @@ import os
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import BinaryIO
 
 import polars as pl
 
-from . import cells, hygiene, limits, sieve
+from . import cells, hygiene, limits
 from .findings import Finding, Tally
 from .keys import Order, canonical
 from .keystore import KeyStore
 from .lines import lines as lines_of
-from .tables import BOM, Table, TooLarge, nameable, open_regular
+from .sieve import Doubts, Sieve, missing_values, together
+from .tables import BOM, MARKED, Table, TooLarge, nameable, open_regular
 from .watchdog import watchdog
 from .wording import of_file, shorten
 
@@ -32,8 +34,10 @@ WORKERS = (os.cpu_count() or 1) + 1  # blocks that are worked on at a time, each
 MANY = 1000  # rows in doubt that are worth a use of the sieve by themselves
 HELD = 500_000  # cells of rows that wait to be judged
 LINE_MARK = "\x01"  # a separator that no regular line contains: it makes Polars read whole lines
-# A cell as RFC 4180 has it, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
-CELL = r'(?:[^",\x00-\x08\x0a-\x1f\x7f]*|"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*")'
+# Cells as RFC 4180 has them, without control characters but the tab: https://www.rfc-editor.org/rfc/rfc4180#section-2
+BARE = r'[^",\x00-\x08\x0a-\x1f\x7f]*'
+QUOTED = r'"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*"'
+LONG = QUOTED.replace(r"\x0a-", r"\x0b-")  # the same with line feeds
 FEW_DOUBTS = 0.8  # the share of proven lines below which all columns are cut out of all of them, instead of out of the others
 FEW = 64  # columns that a pattern of any cells counts; more are counted beside it
 
@@ -46,61 +50,35 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, reading: "type[Reader] | None" = None) -> None:
-    """Reads a table's file once.
+def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, readers: "Sequence[type[Reader]] | None" = None) -> None:
+    """Reads a table's file, once where each line is a record.
 
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
     store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
-    latter mean nothing of an irregular table. `tell` is called with the size of each block read. `reading` is what looks into
-    the blocks, if not `Reader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
+    latter mean nothing of an irregular table. `tell` is called with the size of each block when it is first read. `readers` are what
+    looks into the blocks, each in a pass of its own until one finds the table regular, if not `Reader` and `LongReader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
     """
-    form = hygiene.FileForm(table)
-    digest = Digest(table)
-    table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
-    with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
-        reader = (reading or Reader)(table, keys, keep) if table.regular else None
-    frames, row, offset, order = [], 1, 0, Order(table.resource)
-    coming = deque()  # blocks that are being worked on, in their order
+    form, digest = hygiene.FileForm(table), Digest(table)
+    plain = bool(table.form and table.form.plain and all(map(nameable, table.names)))
 
-    def take() -> None:
-        """Takes over what was found in the first of the blocks that are being worked on."""
-        try:
-            part = coming[0]()
-        except Irregular:
-            table.regular = False
-            store.drop(table.name)
-            return
-        reader.take(part, on_cells)
-        coming.popleft()  # only now: an interruption while waiting must not lose it
-        order.update(part.keys)
-        store.add(table.name, part.keys)
-        frames.extend([part.frame] if keep else [])
+    def told(block: bytes) -> None:
+        tell(table, len(block))
+        digest.update(block)
 
-    try:
-        with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
-            before = state(os.fstat(handle.fileno()))
-            several = os.fstat(handle.fileno()).st_size > block_size  # else a thread is not worth its start
-            try:
-                for block in blocks(handle, block_size):
-                    tell(table, len(block))
-                    if table.regular:
-                        count = table.mark(row, offset, block)
-                        ends = count - (not block.endswith(b"\n"))
-                        work = partial(reader.read, block, row, count)
-                        coming.append(workers.submit(work).result if several else work)
-                        row, offset = row + count, offset + len(block)
-                    digest.update(block)
-                    form.update(block, ends if table.regular else None)
-                    while table.regular and len(coming) > WORKERS:
-                        take()
-            finally:  # if it breaks off, what was found is true all the same
-                while table.regular and coming:
-                    take()
-            if any(state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
-                raise Changed
-    finally:
-        if table.regular:
-            reader.settle(on_cells)
+    with open_regular(table.path) as handle:
+        before = state(os.fstat(handle.fileno()))
+        for number, reading in enumerate(readers or (Reader, LongReader)):
+            with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
+                reader = reading(table, keys, keep) if plain else None
+            passage = Passage(table, reader, keep, store, on_cells)
+            if number == 0:
+                passage.over(handle, block_size, told, form.update)
+            else:
+                passage.over(handle, block_size)
+            if table.regular or not plain:
+                break
+        if any(state(now) != before for now in (os.fstat(handle.fileno()), os.stat(table.path))):
+            raise Changed
     on_file.add(*form.findings())
     for part in table.parts[1:]:
         form = hygiene.FileForm(part)
@@ -111,12 +89,85 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
         on_file.add(*form.findings())
     if table.regular:
         on_cells.add(*digest.findings())
-        table.rows, table.ascending, table.disorder = row - 2, order.ascending, order.disorder
-        table.frame = pl.concat(frames) if keep else None
 
 
-def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
-    """The bytes of a file in pieces of at least `size` that end where a line ends. Raises TooLarge for a line that is, OSError."""
+class Passage:
+    """One pass over a table's file with a reader, if there is one. Several blocks are read at a time, each in a thread; what is found
+    in them is taken over in their order."""
+
+    def __init__(self, table: Table, reader: "Reader | None", keep: bool, store: KeyStore, tally: Tally):
+        self.table, self.reader, self.keep, self.store, self.tally = table, reader, keep, store, tally
+        self.row, self.line, self.offset, self.marked = 1, 1, 0, 0  # of the next block; and how many marks there are before it
+        self.order, self.frames = Order(table.resource), []
+        self.coming: deque[tuple[bytes, Callable[[], Part]]] = deque()  # the blocks that are being read, and what waits for each
+
+    def over(self, handle: BinaryIO, size: int, told: Callable[[bytes], None] | None = None, passed: Callable[[bytes, int | None], None] | None = None) -> None:
+        """Reads blocks of about so many bytes until one is irregular, or all of them for `told`, which gets each at once, and `passed`, which gets
+        each in the end and with its number of line feeds, where that is known."""
+        table, first = self.table, True
+        table.regular, table.marks = self.reader is not None, []
+        several = os.fstat(handle.fileno()).st_size > size  # else a thread is not worth its start
+        try:
+            with ThreadPoolExecutor(WORKERS) as workers:
+                try:
+                    for block in blocks(handle, size, self.reader.long if self.reader else False):
+                        if not (table.regular or told):
+                            break
+                        if told:
+                            told(block)
+                        if not table.regular:
+                            passed(block, None)
+                            continue
+                        work = partial(self.reader.read, block, first)
+                        self.coming.append((block, workers.submit(work).result if several else work))
+                        first = False
+                        while len(self.coming) > WORKERS:
+                            self._take(passed)
+                finally:  # if it breaks off, what was found is true all the same
+                    while self.coming:
+                        self._take(passed)
+        except Irregular:  # a record without an end
+            self._give_up(passed)
+        finally:
+            if table.regular:
+                self.reader.settle(self.tally)
+        if table.regular:
+            table.rows, table.ascending, table.disorder = self.row - 2, self.order.ascending, self.order.disorder
+            table.frame = pl.concat(self.frames) if self.keep else None
+
+    def _take(self, passed: Callable[[bytes, int | None], None] | None) -> None:
+        """Takes over what was found in the first of the blocks that are being read."""
+        block, found = self.coming[0]
+        try:
+            part = found()
+        except Irregular:
+            return self._give_up(passed)
+        self.coming[0] = block, lambda: part  # an interruption may bring it here again
+        part.place(self.row)
+        self.table.marks[self.marked :] = [(self.row + row, self.line + line, self.offset + at) for row, line, at in part.marks]
+        self.reader.take(part, self.tally)
+        self.coming.popleft()  # only now: an interruption while waiting must not lose it
+        self.row, self.line, self.offset, self.marked = self.row + part.rows, self.line + part.feeds, self.offset + len(block), len(self.table.marks)
+        if passed:
+            passed(block, part.feeds)
+        self.order.update(part.keys)
+        self.store.add(self.table.name, part.keys)
+        self.frames += [part.frame] if self.keep else []
+
+    def _give_up(self, passed: Callable[[bytes, int | None], None] | None) -> None:
+        """The table is irregular: nothing that was found in this pass is of use."""
+        self.table.regular = False
+        self.store.drop(self.table.name)
+        self.tally.clear()
+        while self.coming:
+            block, _ = self.coming.popleft()
+            if passed:
+                passed(block, None)
+
+
+def blocks(handle: BinaryIO, size: int, closed: bool = False) -> Iterator[bytes]:
+    """The bytes of a file in pieces of at least `size` that end where a line ends and, if they are to be `closed`, no quotes are open.
+    Raises TooLarge for a line that is, Irregular where quotes stay open for as long, OSError."""
     at = 0
     while True:  # the end is looked for first, since to put two pieces together would be to copy both
         handle.seek(at + size)
@@ -126,8 +177,23 @@ def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
         handle.seek(at)
         if not (block := handle.read(size + len(rest))):
             return
-        yield block
+        if closed and block.count(b'"') % 2:
+            more = _closing(handle)
+            yield block + more
+            at += len(more)
+        else:
+            yield block
         at += len(block)
+
+
+def _closing(handle: BinaryIO) -> bytes:
+    """The lines up to that in which quotes that are open are closed. Raises Irregular where there is none in reach."""
+    lines, size = [], 0
+    while (line := handle.readline(limits.MAX_LINE)) and (size := size + len(line)) < limits.MAX_LINE:
+        lines.append(line)
+        if line.count(b'"') % 2:
+            return b"".join(lines)
+    raise Irregular
 
 
 def state(stat: os.stat_result) -> tuple[int, int, int]:
@@ -165,104 +231,134 @@ class Digest:
 
 @dataclass
 class Part:
-    """What was found in one block. `frame`, if wanted, has all of its cells; `held` the rows that may be held back by the sieve, and
-    `odd` those whose form is to be looked at: in full (`beyond_ascii`) where some character may call for it."""
+    """What was found in one block: so many records (`rows`, the header among them) and line feeds; `marks`, as `Table.marks`, of some
+    of its lines. All numbers count from 0, until `place` makes those of the rows (`_row`) what they are in the file.
 
+    `frame`, if wanted, has all of the block's cells; `held` rows in doubt, or `doubts` what is left of them where they are many, and
+    `partly` of many rows of which only some columns are; `odd` the rows whose form is to be looked at: in full (`beyond_ascii`) where some character may call for it.
+    """
+
+    rows: int
+    feeds: int
+    marks: list[tuple[int, int, int]]
     keys: pl.DataFrame
-    frame: pl.DataFrame | None
-    beyond_ascii: bool
-    composed: bool
+    frame: pl.DataFrame | None = None
+    beyond_ascii: bool = False
+    composed: bool = True
     held: pl.DataFrame | None = None
+    doubts: Doubts = field(default_factory=dict)
+    partly: Doubts = field(default_factory=dict)
     odd: pl.DataFrame | None = None
+    placed: bool = False
+    taken: bool = False
+
+    def place(self, row: int) -> None:
+        """Makes `row` the number of the block's first row, once."""
+
+        def moved(frame: pl.DataFrame | None) -> pl.DataFrame | None:
+            return None if frame is None else frame.with_columns(pl.col("_row") + row)
+
+        if not self.placed:
+            frames = map(moved, (self.keys, self.frame, self.held, self.odd))
+            doubts, partly = ({name: moved(cells) for name, cells in doubts.items()} for doubts in (self.doubts, self.partly))
+            self.keys, self.frame, self.held, self.odd, self.doubts, self.partly, self.placed = *frames, doubts, partly, True
 
 
 class Reader:
-    """Proves the blocks of one table to be regular, judges their cells and takes their keys."""
+    """Proves the blocks of one table, each line of which has to be a record, to be regular, judges their cells and takes their keys."""
+
+    long = False  # whether a record may have several lines
 
     def __init__(self, table: Table, keys: set[str], keep: bool):
         self.table, self.fields, self.keep = table, table.resource.schema.fields, keep
         self.delimiter = table.form.delimiter
-        comma = re.escape(self.delimiter)
-        cell, width = CELL.replace(",", comma), len(self.fields)
-        self.header = re.compile(f"^{cell}(?:{comma}{cell})*$")
+        comma, width = re.escape(self.delimiter), len(self.fields)
+        label, cell = (f"(?:{BARE.replace(',', comma)}|{quoted})" for quoted in (QUOTED, LONG if self.long else QUOTED))
+        self.header = re.compile(f"^{label}(?:{comma}{label})*$")
         self.counted = width <= FEW
         self.regular = f"^(?:{cell}{comma}){{{width - 1}}}{cell}$" if self.counted else f"^{cell}(?:{comma}{cell})*$"
         self.lines = lines_of(self.fields, self.delimiter)
         self.keys = [(key, canonical(table.resource.schema.get_field(key))) for key in sorted(keys)]
         self.few = [name for name in table.names if name in keys or name in self.lines.rest]  # the columns that are cut out of every line
-        self.held: list[pl.DataFrame] = []  # rows to be judged
-        self.tidy: list[pl.DataFrame] = []  # those of them whose form is still to be looked at
+        self.held: list[tuple[pl.DataFrame, bool]] = []  # rows to be judged, and whether their form is still to be looked at
+        self.doubts: list[tuple[Doubts, bool]] = []  # the same of many rows
         self.present = {
-            f.name: pl.when(~pl.col(f.name).is_in(sieve.missing_values(f))).then(pl.col(f.name)).alias(f.name)
+            f.name: pl.when(~pl.col(f.name).is_in(missing_values(f))).then(pl.col(f.name)).alias(f.name)
             for f in self.fields
-            if sieve.missing_values(f)
+            if missing_values(f)
         }
 
     @cached_property
-    def sieve(self) -> sieve.Sieve:
-        return sieve.Sieve(self.fields)
+    def sieve(self) -> Sieve:
+        return Sieve(self.fields)
 
-    @cached_property
-    def judge(self) -> cells.Judge:
-        return cells.Judge(self.table, self.sieve)
-
-    def read(self, block: bytes, row: int, count: int) -> Part:
-        """What is in one block of so many lines, the first row of which is `row`. Raises Irregular. Changes nothing here, so
-        that several blocks can be read at a time."""
-        if row == 1:
-            block, row, count = self._without_header(block), 2, count - 1
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n")
-        self._refuse(block)
+    def read(self, block: bytes, first: bool) -> Part:
+        """What is in one block, the `first` of which begins with the header. Raises Irregular. Changes nothing here, so that
+        several blocks can be read at a time."""
+        size, closed = len(block), block.endswith(b"\n")
+        if first:
+            block = self._without_header(block)
+        head = size - len(block)
+        returns = self._returns(block)
+        if block.startswith((b"\n", BOM)) or LINE_MARK.encode() in block or len(self.fields) == 1 and b"\n\n" in block:
+            raise Irregular  # Polars drops a mark at the start of a block, which is a character of the first cell, and blank lines
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
         composed = text is None or unicodedata.is_normalized("NFC", text)
-        lines = self._lines(block, count)
-        proven = self._proven(lines, self.lines.ascii if text is None else self.lines.pattern)
-        whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count
-        frame = self._frame(block, self.table.names if whole else self.few, row, count)
+        lines, sizes = self._lines(block, returns)
+        if returns and not self.long:
+            block = block.replace(b"\r\n", b"\n")
+        starts = self._starts(lines)
+        proven = self._proven(lines, starts, self.lines.ascii if text is None else self.lines.pattern)
+        count = len(proven)
+        whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count or starts is not None and returns > 0
+        frame = self._frame(block, self.table.names if whole else self.few, int(first), count)
+        by_line = proven
         if self.lines.rest:
-            proven &= self.sieve.proves(frame, self.lines.rest)
+            proven = by_line & self.sieve.proves(frame, self.lines.rest)
         keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
-        part = Part(keys, frame if self.keep else None, text is not None, composed)
-        if not composed:
-            part.odd = frame
+        marks = [(0, 0, 0), *([] if sizes is None else self._marks(sizes, starts, head, int(first)))]
+        part = Part(count + int(first), len(lines) + int(first) - (not closed), marks, keys, frame if self.keep else None, text is not None, composed, odd=None if composed else frame)
         if proven.all():
             return part
-        if whole:
-            doubtful = frame.filter(~proven)
-        else:
-            rows, block = frame["_row"].filter(~proven), "\n".join(lines.filter(~proven)).encode()
-            doubtful = self._frame(block, self.table.names, 0, len(rows)).with_columns(rows)
-        # A few are left to `settle`, since each use of the sieve has its price.
-        part.held = self._suspects(doubtful) if len(doubtful) > MANY else doubtful
-        if composed:
-            part.odd = part.held if text is None else doubtful
+        if not whole and len(partly := frame.filter(by_line & ~proven)) > MANY:  # of which all but a few columns are proven by their line
+            part.partly, proven = self.sieve.doubts(partly, self.lines.rest), by_line
+        doubtful = frame.filter(~proven) if whole else self._again(lines, starts, proven, frame["_row"])
+        if len(doubtful) > MANY:
+            part.doubts = self.sieve.doubts(doubtful)
+        else:  # a few are left to `settle`, since each use of the sieve has its price
+            part.held = doubtful
+        if composed and text is not None:
+            part.odd = doubtful
         return part
-
-    def _suspects(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Those rows that the sieve holds back; written anew, since a text that is only pointed at keeps its whole block in memory."""
-        return self.sieve.suspects(rows.lazy()).with_columns(pl.col(pl.String) + "").collect()
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
-        held, odd, part.held, part.odd = part.held, part.odd, None, None  # once, though an interruption may bring the part again
+        if part.taken:  # an interruption brought it again
+            return
+        part.taken, held, odd = True, part.held, part.odd
         if held is not None:
-            self.held.append(held)
-        if odd is not None and part.beyond_ascii:
+            self.held.append((held, not part.beyond_ascii))
+        self.doubts += [(doubts, untidy) for doubts, untidy in ((part.doubts, not part.beyond_ascii), (part.partly, True)) if doubts]
+        if odd is not None:
             hygiene.cells(self.table, odd, tally, beyond_ascii=True, composed=part.composed)
-        elif odd is not None:
-            self.tidy.append(odd)
-        if sum(len(held) * held.width for held in self.held) > HELD:
+        if sum(len(held) * held.width for held, _ in self.held) + sum(len(cells) for doubts, _ in self.doubts for cells in doubts.values()) > HELD:
             self.settle(tally)
 
     def settle(self, tally: Tally) -> None:
         """Judges the rows held back so far: few at a time would be dear, since each judgement has its price."""
-        if self.held:
-            self.judge.cells(self._suspects(pl.concat(self.held)), tally)
-            self.held.clear()
-        if self.tidy:
-            hygiene.cells(self.table, self._suspects(pl.concat(self.tidy)), tally, beyond_ascii=False)
-            self.tidy.clear()
+        if not (self.held or self.doubts):
+            return
+        untidy, others = (self._doubts(untidy) for untidy in (True, False))
+        self.held.clear(), self.doubts.clear()
+        cells.judge(self.table, together([untidy, others]), tally)
+        for name in self.table.names:
+            if name in untidy:
+                hygiene.cells(self.table, untidy[name].select("_row", pl.col("cell").alias(name)), tally, beyond_ascii=False)
+
+    def _doubts(self, untidy: bool) -> Doubts:
+        """The doubts of the rows whose form is still to be looked at, or of the others."""
+        held = [held for held, kind in self.held if kind == untidy]
+        return together([*([self.sieve.doubts(pl.concat(held))] if held else []), *(doubts for doubts, kind in self.doubts if kind == untidy)])
 
     def _without_header(self, block: bytes) -> bytes:
         head, _, rest = block.removeprefix(BOM).partition(b"\n")
@@ -274,34 +370,63 @@ class Reader:
             raise Irregular
         return rest
 
-    def _refuse(self, block: bytes) -> None:
-        """Raises Irregular for what Polars would make nothing of: it drops a mark at the start of a block, which is a character of
-        the first cell, a carriage return at the end of a line, and blank lines."""
-        if block.startswith((b"\n", BOM)) or b"\r" in block or LINE_MARK.encode() in block or len(self.fields) == 1 and b"\n\n" in block:
+    def _returns(self, block: bytes) -> int:
+        """How many lines end in a carriage return and a line feed. Raises Irregular where one stands elsewhere."""
+        if b"\r" not in block:
+            return 0
+        returns = block.count(b"\r\n")
+        if block.count(b"\r") != returns:
             raise Irregular
+        return returns
 
-    def _lines(self, block: bytes, count: int) -> pl.Series:
-        """The lines of a block, of which there are so many."""
+    def _lines(self, block: bytes, returns: int) -> tuple[pl.Series, pl.Series | None]:
+        """The lines of a block, without their ends, and how many bytes each has, unless their ends are of two kinds."""
         if not block:
-            return pl.Series("line", [], dtype=pl.String)
+            return pl.Series("line", [], dtype=pl.String), None
         lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
         lines = lines.collect()["line"]
-        if len(lines) != count:
+        sizes, feeds = lines.str.len_bytes(), len(lines) - (not block.endswith(b"\n"))
+        if sizes.sum() + feeds + returns != len(block):
             raise Irregular
-        return lines
+        return lines, sizes + 1 + (returns > 0) if returns in (0, feeds) else None
 
-    def _proven(self, lines: pl.Series, pattern: str | None) -> pl.Series:
-        """For each line, whether the pattern proves its cells. Raises Irregular unless every line is one record of the declared fields."""
+    def _starts(self, lines: pl.Series) -> pl.Series | None:
+        """For each line whether a record starts there, or None where that is true of all."""
+        return None
+
+    def _proven(self, lines: pl.Series, starts: pl.Series | None, pattern: str | None) -> pl.Series:
+        """For each record, whether the pattern proves its cells. Raises Irregular unless every record is one of the declared fields."""
         proven = pl.repeat(False, len(lines), eager=True) if pattern is None else lines.str.contains(pattern)
         if self.lines.blank is not None:
             proven &= ~lines.str.contains(self.lines.blank)
-        if not proven.all():
+        if starts is None:
             rest = lines.filter(~proven)
+        else:  # what has several lines is left to the sieve
+            proven &= starts & starts.shift(-1, fill_value=True)
+            record = starts.cum_sum()
+            rest = pl.DataFrame([lines, record.alias("record")]).filter(~proven).group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))["line"]
+            proven = proven.filter(starts)
+        if len(rest):
             if not rest.str.contains(self.regular).all():
                 raise Irregular
             if not self.counted and (rest.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1).any():
                 raise Irregular
         return proven
+
+    def _again(self, lines: pl.Series, starts: pl.Series | None, proven: pl.Series, rows: pl.Series) -> pl.DataFrame:
+        """All columns of the records that are not proven."""
+        doubtful = ~proven if starts is None else ~proven.gather(starts.cum_sum() - 1)
+        rows = rows.filter(~proven)
+        return self._frame("\n".join(lines.filter(doubtful)).encode(), self.table.names, 0, len(rows)).with_columns(rows)
+
+    def _marks(self, sizes: pl.Series, starts: pl.Series | None, head: int, number: int) -> list[tuple[int, int, int]]:
+        """Some of the lines with which a record starts, as `Table.marks` has them. Given are the bytes of each line, its end included, and
+        of the first line its number and how many bytes stand before it."""
+        at, lines = sizes.cum_sum().shift(1, fill_value=0), None
+        if starts is not None:
+            at, lines = at.filter(starts), starts.arg_true()
+        rows = at.search_sorted(pl.Series(range(0, sizes.sum(), MARKED), dtype=at.dtype)).unique().sort()
+        return [(row + number, (row if lines is None else lines[row]) + number, at[row] + head) for row in rows if row < len(at)]
 
     def _frame(self, block: bytes, names: list[str], row: int, count: int) -> pl.DataFrame:
         """These columns of a proven block as text, missing values as null, and `_row`."""
@@ -312,6 +437,20 @@ class Reader:
         if len(frame) != count:
             raise Irregular
         return frame
+
+
+class LongReader(Reader):
+    """The same where a record goes on for as many lines as it takes to close its quotes."""
+
+    long = True
+
+    def _starts(self, lines: pl.Series) -> pl.Series | None:
+        within = (lines.str.count_matches('"', literal=True).cum_sum() % 2).cast(pl.Boolean)  # after a line, whether quotes are open
+        if not within.any():
+            return None
+        if within[-1]:
+            raise Irregular
+        return ~within.shift(1, fill_value=False)
 
 
 def _decoded(block: bytes) -> str:

@@ -14,27 +14,34 @@ import polars as pl
 from frictionless import Field
 
 # Canonical lexical forms of Table Schema's types, https://datapackage.org/standard/table-schema/#field-types, within
-# bounds that need no arithmetic: 18 digits fit 64 bits, 15 digits fit a float exactly, the years are those of Python.
+# bounds that need no arithmetic: 18 digits fit 64 bits, no number is beyond a float, the years are those of Python.
 YEAR = "[1-9][0-9]{3}"
 DATE = YEAR + r"-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 CANONICAL = {
     "integer": r"^(?:0|-?[1-9][0-9]{0,17})$",
-    "number": r"^-?(?:0|[1-9][0-9]{0,8})(?:[.][0-9]{1,6})?$",
+    "number": r"^-?(?:0|[1-9][0-9]{0,17})(?:[.][0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$",
     "date": f"^{DATE}$",
     "time": f"^{TIME}$",
-    "datetime": f"^{DATE}T{TIME}Z?$",
+    "datetime": f"^{DATE}[T ]{TIME}$",
+    "duration": r"^P(?:[0-9]{1,3}[YMWD]|[0-9]{1,3}Y[0-9]{1,3}M|(?:[0-9]{1,3}D)?T(?:[0-9]{1,3}H(?:[0-9]{1,3}M)?|[0-9]{1,3}[MS]))$",
     "year": r"^[0-9]{4}$",
     "yearmonth": r"^[0-9]{4}-(?:0[1-9]|1[0-2])$",
 }
 # Letters that no text of these types has: an integer none at all, a date as YYYY-MM-DD neither, a number only those of Python's
 # Decimal (`1e5`, `NaN`, `sNaN`, `Infinity`). A storm of such cells need not be read one by one.
 ALIEN = {"integer": "[A-Za-z]", "date": "[A-Za-z]", "number": "[B-DG-HJ-MO-RU-XZb-dg-hj-mo-ru-xz]"}
-URI = r"^https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/?=&#+-]*)?$"
+EXACT = r"^-?(?:0|[1-9][0-9]{0,8})(?:[.][0-9]{1,6})?$"  # numbers of 15 digits, which a float tells apart
+# The same of formats of a string. An address has at most 64 letters before the @ and 253 after it, 63 to a label (RFC 5321, 1034).
+FORMATS = {
+    "uri": r"^https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/?=&#+-]*)?$",
+    "email": r"^[A-Za-z0-9_]{1,30}(?:[.+-][A-Za-z0-9_]{1,16}){0,2}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,20}$",
+    "uuid": r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$",
+}
 
 # Syntax on which the regular expressions of Python, Rust, RE2 and Java could differ, even over printable ASCII.
 ODD = re.compile(r"\(\?(?!:)|\[[^\]]*\[|\[\^?\]|&&|--|~~|\|\||\{,|[*+?}]\+|\\[^dwsDWS.\-+*?()\[\]{}|^$/]")
-BLANK = " \t"  # the white space of ASCII that can stand at a cell's edge; other white space is looked for in whole blocks
+BLANK = " \t\n\r"  # the white space of ASCII that can stand at a cell's edge; other white space is looked for in whole blocks
 FORMULA = "=+-@"  # what makes a spreadsheet run a cell: https://owasp.org/www-community/attacks/CSV_Injection
 
 
@@ -89,7 +96,7 @@ def _conditions(field: Field, matches: Callable[[str, str], nw.Expr]) -> list[nw
         elif name == "maxLength":
             conditions.append(cell.str.len_chars() <= argument)
         elif name in BOUNDS and value is not None:
-            conditions.append(BOUNDS[name](value, _bound(field, argument)))
+            conditions.append(_within(field, value, name, argument))
         else:
             return None
     return conditions
@@ -106,6 +113,7 @@ BOUNDS = {
     "exclusiveMinimum": lambda value, bound: value > bound,
     "exclusiveMaximum": lambda value, bound: value < bound,
 }
+STRICT = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 
 
 def allowed(field: Field, constraints: dict) -> list[str] | None:
@@ -135,7 +143,7 @@ def lexical_form(field: Field) -> str | None:
     if is_text(field):
         return ""
     if field.type == "string":
-        return URI if field.format == "uri" else None
+        return FORMATS.get(field.format)
     plain = field.format == "default" and not {"group_char", "decimal_char", "bare_number"} & set(field.list_defined())
     return CANONICAL.get(field.type) if plain else None
 
@@ -150,10 +158,15 @@ def _value(field: Field, conditions: list[nw.Expr]) -> nw.Expr | None:
     return None
 
 
-def _bound(field: Field, argument: object) -> str | int | float:
-    """A bound as `_value` has it. Numbers of 15 digits keep their order as floats, so a comparison of floats is enough."""
+def _within(field: Field, value: nw.Expr, name: str, argument: object) -> nw.Expr:
+    """True only where a value is within a bound. Of two numbers that as floats are above one another so are the numbers; of those that are
+    level as floats this is known only if both have few digits."""
     read = field.create_value_reader()(argument)
-    return {"date": str, "integer": int, "number": float}[field.type](read)
+    bound = {"date": str, "integer": int, "number": float}[field.type](read)
+    if field.type != "number" or name not in STRICT:
+        return BOUNDS[name](value, bound)
+    beyond = BOUNDS[STRICT[name]](value, bound)
+    return beyond | (value == bound) & nw.col(field.name).str.contains(EXACT) if re.search(EXACT, str(read)) else beyond
 
 
 @cache
@@ -174,7 +187,12 @@ def tidy(field: Field) -> nw.Expr | None:
     if not is_text(field) or known and all(text and text[0] not in FORMULA + BLANK and text[-1] not in BLANK for text in known):
         return None
     cell = nw.col(field.name)
-    return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | cell.str.ends_with(BLANK[0]) | cell.str.ends_with(BLANK[1]))
+    ends = nw.any_horizontal(*(cell.str.ends_with(blank) for blank in BLANK), ignore_nulls=False)
+    return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | ends)
+
+
+# By column, the cells in doubt (`_row`, `cell`, and whether it is `proven` right, if not tidy); under None the rows that are blank.
+Doubts = dict[str | None, pl.DataFrame]
 
 
 class Sieve:
@@ -184,19 +202,36 @@ class Sieve:
     def __init__(self, fields: Iterable[Field], matches: Callable[[str, str], nw.Expr] = matches):
         fields = list(fields)
         self._proofs = {field.name: proof(field, matches) for field in fields}
-        tests = [*self._proofs.values(), *(test for test in map(tidy, fields) if test is not None)]
-        blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
-        self.passes = nw.all_horizontal(*tests, ignore_nulls=False) & ~blank
-
-    def suspects(self, frame):
-        """The rows of any engine's frame (cells as text, missing as null, `_row`) that are not proven right and tidy."""
-        return nw.from_native(frame).filter(~self.passes).to_native()
+        self._tidy = {field.name: test for field in fields if (test := tidy(field)) is not None}
+        self._blank = nw.all_horizontal(*(nw.col(field.name).is_null() for field in fields), ignore_nulls=False)
+        self.passes = nw.all_horizontal(*self._proofs.values(), *self._tidy.values(), ignore_nulls=False) & ~self._blank
 
     def proves(self, frame: pl.DataFrame, names: list[str]) -> pl.Series:
         """For each row of a frame of Polars, whether its cells of these columns are proven right."""
         proofs = [self._proofs[name] for name in names] or [nw.lit(True)]
         return nw.from_native(frame).select("_row", _proven=nw.all_horizontal(*proofs, ignore_nulls=False)).to_native()["_proven"]
 
-    def proven(self, frame):
-        """For each cell of any engine's frame, whether it is proven right."""
-        return nw.from_native(frame).select(*(proof.alias(name) for name, proof in self._proofs.items())).to_native()
+    def doubts(self, frame: pl.DataFrame, names: list[str] | None = None) -> Doubts:
+        """What is in doubt of a frame of Polars: cells as text, missing values as null, and `_row`. With `names` only those columns are
+        looked at, of rows that are known not to be blank."""
+        blank = nw.lit(False) if names else self._blank
+        names = names or list(self._proofs)
+        tests = [*(self._proofs[name].alias(f"{i}") for i, name in enumerate(names)), *(self._tidy[name].alias(f"{i}tidy") for i, name in enumerate(names) if name in self._tidy)]
+        told = nw.from_native(frame).select("_row", blank.alias("blank"), *tests).to_native()
+        rows, blank, found = frame["_row"], told["blank"], {}
+        if blank.any():
+            found[None] = pl.DataFrame({"_row": rows.filter(blank)}).with_columns(cell=pl.lit(None, pl.String), proven=True)
+        for number, name in enumerate(names):
+            proven = told[f"{number}"]
+            doubtful = ~(proven & told[f"{number}tidy"] if name in self._tidy else proven) & ~blank
+            if doubtful.any():
+                cells = pl.DataFrame([rows, frame[name].alias("cell"), proven.alias("proven")]).filter(doubtful)
+                found[name] = cells.with_columns(pl.col("cell") + "")  # written anew: a text that is only pointed at keeps its whole block in memory
+        return found
+
+
+def together(doubts: list[Doubts]) -> Doubts:
+    """Doubts of several parts of a table as one, each column's in the order of the rows."""
+    names = dict.fromkeys(name for part in doubts for name in part)
+    whole = {name: pl.concat([part[name] for part in doubts if name in part]) for name in names}
+    return {name: cells if cells["_row"].is_sorted() else cells.sort("_row") for name, cells in whole.items()}

@@ -27,11 +27,11 @@ from frictionless import Field, Resource
 from . import cells, hygiene, keys, limits, lines, scan, sieve
 from .findings import Tally, Unusable
 from .form import SAMPLE, Form, form
-from .tables import Record, Table, TooLarge, Unreadable, open_regular, text_frame
+from .tables import MARKED, Record, Table, TooLarge, Unreadable, open_regular, text_frame
 from .wording import shorten
 
 EXTRA = 'install the extra "spark" (`uv sync --extra spark`, or pip install "cambodia-election-claims[spark]")'
-# A cell as `scan.CELL`, for Java's engine: possessive, so that it neither backtracks nor recurses, however long the cell.
+# Cells as `scan.QUOTED` and `scan.BARE`, for Java's engine: possessive, so that it neither backtracks nor recurses, however long the cell.
 QUOTED, BARE = r'"(?:[^"\x00-\x08\x0a-\x1f\x7f]|"")*+"', r'[^",\x00-\x08\x0a-\x1f\x7f]*+'
 BEYOND_ASCII = r"[^\x00-\x7f]"
 # Java's engine also takes some of these for line ends, before which its `$` matches: no cell with one is proven by it.
@@ -176,7 +176,7 @@ class Spark:
         for number, path in enumerate(parts, 1):
             part = table if number == 1 else replace(table, path=path, marks=[])
             tallies = (on_file, on_cells) if part is table else (Tally(), Tally())
-            scan.scan(part, set(), False, store, *tallies, block_size, tell, Header if number == len(parts) else ClosedHeader)
+            scan.scan(part, set(), False, store, *tallies, block_size, tell, [Header if number == len(parts) else ClosedHeader])
             if not part.regular:
                 table.regular = False
                 return
@@ -258,13 +258,13 @@ class Header(scan.Reader):
 
     closed = False
 
-    def read(self, block: bytes, row: int, count: int) -> scan.Part:
-        if row == 1:
+    def read(self, block: bytes, first: bool) -> scan.Part:
+        if first:
             self._without_header(block)
         if block.endswith(b"\r") or self.closed and not block.endswith(b"\n"):
             raise scan.Irregular
-        nothing = pl.DataFrame(schema={"_row": pl.UInt32})
-        return scan.Part(nothing, None, beyond_ascii=False, composed=True)
+        marks, feeds = marked(block)
+        return scan.Part(feeds + (not block.endswith(b"\n")), feeds, marks, pl.DataFrame(schema={"_row": pl.UInt32}))
 
     def take(self, part: scan.Part, tally: Tally) -> None:
         pass
@@ -274,6 +274,17 @@ class ClosedHeader(Header):
     """That of a part which others follow: its last line has to end, or it would run into the next part."""
 
     closed = True
+
+
+def marked(block: bytes) -> tuple[list[tuple[int, int, int]], int]:
+    """Some of the lines of a block, each a record, as `Table.marks` has them, and how many line feeds there are."""
+    marks, at, feeds = [], 0, 0
+    while at < len(block):
+        marks.append((feeds, feeds, at))
+        end = block.find(b"\n", at + MARKED) + 1 or len(block)
+        feeds += block.count(b"\n", at, end)
+        at = end
+    return marks, feeds
 
 
 def line_pattern(width: int, delimiter: str) -> str:
@@ -315,7 +326,7 @@ class Reading:
         self.fields = table.resource.schema.fields
         self.patterns: dict[tuple[str, str], str] = {}  # by column and declared pattern, the column that says whether it matches
         self.sieve = sieve.Sieve(self.fields, self._declared)
-        self.judge = cells.Judge(table, sieve.Sieve(self.fields))
+        self.at_home = sieve.Sieve(self.fields)
 
     def _declared(self, name: str, pattern: str) -> nw.Expr:
         return nw.col(self.patterns.setdefault((name, pattern), f"_match{len(self.patterns)}"))
@@ -410,7 +421,7 @@ class Reading:
     def _settle(self, held: dict[int, Record]) -> None:
         self.table.at_hand(held)
         frame = text_frame(self.table, held)
-        self.judge.cells(frame, self.tally)
+        cells.judge(self.table, self.at_home.doubts(frame), self.tally)
         hygiene.cells(self.table, frame, self.tally, beyond_ascii=True)
 
 

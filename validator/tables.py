@@ -13,7 +13,6 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -50,8 +49,8 @@ class Record:
 class Table:
     """One CSV resource.
 
-    `marks` are the rows and byte offsets of some lines of a regular file, to find the others from. A file is regular when
-    each of its lines is proven to be one record of the declared fields (`scan`); only then is known whether the primary key is
+    `marks` are the number of a record, its line and its byte offset, of some records of a regular file, to find the others from. A file is regular when
+    it is proven to be one record of the declared fields after the other (`scan`); only then is known whether the primary key is
     `ascending` from row to row, and the first row in `disorder`, below the one before. `frame`, where it was asked for, has one
     text column a field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
 
@@ -66,7 +65,7 @@ class Table:
     regular: bool = False
     rows: int = 0
     labels: list[str] = field(default_factory=list)
-    marks: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[tuple[int, int, int]] = field(default_factory=list)
     ascending: bool = False
     disorder: int | None = None
     frame: pl.DataFrame | None = None
@@ -150,8 +149,7 @@ class Table:
             self._records |= self.source(sorted(wanted)) if wanted else {}
         elif self.regular:
             for row in sorted(wanted):
-                line, text = self._line(row)
-                self._records[row] = Record(line, text, next(csv.reader([text], self.form.dialect), []))
+                self._records[row] = self._regular(row)
         elif wanted and self.form:
             with contextlib.suppress(csv.Error, UnicodeDecodeError, OSError, EOFError, TooLarge):
                 for row, record in enumerate(records(self), 1):
@@ -160,25 +158,22 @@ class Table:
                     if row >= max(wanted):
                         break
 
-    def _line(self, row: int) -> tuple[int, str]:
-        """The line on which a row of regular files stands, since rows are lines there, and its text."""
+    def _regular(self, row: int) -> Record:
+        """A record of regular files, whose quotes are closed where a record ends."""
         before, part = max(((rows, part) for rows, part in self.others if row > rows + 1), key=lambda other: other[0], default=(0, self))
         row -= before
-        first, offset = part.marks[bisect_right(part.marks, (row, sys.maxsize)) - 1]
+        number, line, offset = part.marks[bisect_right(part.marks, (row, sys.maxsize, sys.maxsize)) - 1]
         with open_regular(part.path) as handle:
             handle.seek(offset)
-            line = next(islice(handle, row - first, None), b"")
-        return row, line.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()
-
-    def mark(self, row: int, offset: int, block: bytes) -> int:
-        """Notes where lines stand in a block that begins with `row` at `offset`; returns how many lines it has."""
-        at, lines = 0, 0
-        while at < len(block):
-            self.marks.append((row + lines, offset + at))
-            end = block.find(b"\n", at + MARKED) + 1 or len(block)
-            lines += block.count(b"\n", at, end)
-            at = end
-        return lines + (not block.endswith(b"\n"))
+            while True:
+                found = handle.readline()
+                while found.count(b'"') % 2 and (more := handle.readline()):
+                    found += more
+                if number == row or not found:
+                    break
+                number, line = number + 1, line + found.count(b"\n")
+        text = found.removeprefix(BOM if row == 1 else b"").removesuffix(b"\n").removesuffix(b"\r").decode()
+        return Record(line, text, next(csv.reader([text], self.form.dialect), []))
 
 
 def nameable(name: str) -> bool:
