@@ -23,8 +23,10 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.support import DIALECT, further, resource, standard, verdict, write
+from validator import scan
 from validator.run import Run
 
 warnings.simplefilter("ignore", FutureWarning)  # Python's `re` on some of the patterns below
@@ -266,7 +268,8 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     write(folder, resources, files)
     blocks, memory = rng.choice([1, 60, 60, 200, 200, 10**6]), 1 if rng.random() < 0.05 else 10**9  # of keys; more go to disk
     run = Run(folder, samples=10**6, block_size=blocks, memory=memory)
-    run.check()
+    with patch.multiple(scan, MANY=rng.choice([0, scan.MANY]), HELD=rng.choice([10, scan.HELD])):
+        run.check()
     ours, fast = run.report.findings, sum(table.regular for table in run.tables.values())
     if any(found.rule in ("PKG101", "PKG104", "FIL103", "FIL105") for found in ours):
         return 0, 0, None  # the descriptor or a file could not be used: there is nothing to compare

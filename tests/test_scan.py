@@ -63,6 +63,13 @@ def test_line_breaks_in_cells_are_proven_regular(tmp_path, content, block_size):
         assert found.cells == cells and found.line == 1 + content.replace("\r\n", "\n").split("\n").index(found.text.replace("\r\n", "\n").split("\n")[0], found.line - 1)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("block_size", [1, 10**6])
+def test_a_blank_line_among_the_only_cells_is_found(tmp_path, end, block_size):
+    made = run(table(tmp_path, end.join(["a", "x", "", '"y\nz"', ""]), [TEXT]), block_size)
+    assert [f.line for f in made.report.findings if f.rule == "TAB103"] == [3]
+
+
 @pytest.mark.parametrize("row", ['1,"x\ny', '1,"x\ny"z', '1,"x\ny",2', '1,x"y', '1,"x\ry"', '1,"x\n\x01"', '"1\n",x"\n'])
 @pytest.mark.parametrize("block_size", [1, 20, 10**6])
 def test_what_is_no_record_of_its_fields_is_not_proven(tmp_path, row, block_size):

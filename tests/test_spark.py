@@ -94,12 +94,18 @@ def test_a_regular_table(check, tmp_path, content, rows):
 
 @pytest.mark.parametrize(
     "content",
-    [b"n,a\n1,\xe9\n", 'n,a\n1,"x\ny"\nz,\n', "n,a\n1,x,y\n2\n", "a,n\n1,x\n", "n,a\n1,x\n\n2,y\n", "n,a\n1,x\ny,2\r"],
+    [b"n,a\n1,\xe9\n", 'n,a\n1,"x\ny"\nz,\n3,x"y\n', "n,a\n1,x,y\n2\n", "a,n\n1,x\n", "n,a\n1,x\n\n2,y\n", "n,a\n1,x\ny,2\r"],
     ids=["encoding", "line break", "cells", "header", "blank", "return"],
 )
 def test_a_table_that_is_not_regular_gets_the_verdict_of_frictionless(check, tmp_path, content):
     local, there, _ = check(table(tmp_path, content, [INTEGER, TEXT], primaryKey=["n"]))
     assert same(local, there) and there.findings
+
+
+def test_a_table_with_line_breaks_in_cells_is_read_here_and_said(check, tmp_path):
+    local, there, notes = check(table(tmp_path, 'n,a\n1,"x\ny"\n1,\nz,"a\n"\n', [INTEGER, TEXT], primaryKey=["n"]))
+    assert same(local, there) and {f.rule for f in there.findings} == {"CEL101", "KEY101", "HYG109"}
+    assert len(notes) == 1 and "line breaks" in notes[0] and "data/t.csv" in notes[0]
 
 
 def test_a_cell_of_two_hundred_thousand_quotes_does_not_exhaust_javas_stack(check, session, tmp_path):
@@ -143,7 +149,7 @@ def test_several_files_are_one_table_in_the_order_of_their_list(check, tmp_path)
         ("data/t.csv.gz.csv.lz4", [INTEGER, TEXT], "Hadoop"),
         ("data/t.csv", [{**INTEGER, "name": "A", "constraints": {"minimum": 0}}, TEXT], "names"),
         ("data/t.csv", [{**INTEGER, "name": "a.b"}, TEXT], "names"),
-        ("data/t.csv", [INTEGER, {**TEXT, "format": "email"}], "proof"),
+        ("data/t.csv", [INTEGER, {**TEXT, "format": "binary"}], "proof"),
     ],
     ids=["wildcard", "packed", "capitals", "dot", "no proof"],
 )

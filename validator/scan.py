@@ -300,7 +300,7 @@ class Reader:
             block = self._without_header(block)
         head = size - len(block)
         returns = self._returns(block)
-        if block.startswith((b"\n", BOM)) or LINE_MARK.encode() in block or len(self.fields) == 1 and b"\n\n" in block:
+        if block.startswith((b"\n", b"\r\n", BOM)) or LINE_MARK.encode() in block or len(self.fields) == 1 and (b"\n\n" in block or b"\n\r\n" in block):
             raise Irregular  # Polars drops a mark at the start of a block, which is a character of the first cell, and blank lines
         text = None if block.isascii() else _decoded(block)  # bad UTF-8 must stop here: Polars 2.1 can hang on it
         composed = text is None or unicodedata.is_normalized("NFC", text)

@@ -185,6 +185,11 @@ class Spark:
         table.rows = before
         table.continue_with(others)
         Reading(self.session, table, wanted, keep, on_cells).read(store)
+        if not table.regular and len(parts) == 1:  # records of several lines, which Spark cuts apart, can be told here
+            on_cells.clear()
+            scan.scan(table, wanted, keep, store, Tally(), on_cells, block_size)
+            if table.regular:
+                self.notes.append(f"{table.file}: read here instead of in Spark, since cells in it have line breaks")
         if [scan.state(os.stat(path)) for path in parts] != states:
             raise scan.Changed
 

@@ -69,11 +69,13 @@ CASES: dict[str, Case] = {
     "an error in every cell": one(PLAIN, lambda n: f"r{n},\"={WORDS[n % 40 :]} \",many,{'x' * (n % 9)}rumour,2023-02-30\n"),
     "every key twice": one(PLAIN, lambda n: plain(n // 2)),
     "a column that no proof covers: a look-ahead": one([*PLAIN, {"name": "odd", "type": "string", "constraints": {"pattern": "(?=a).+"}}], lambda n: plain(n)[:-1] + f",a{n}\n"),
-    "a column that no proof covers: e-mail": one([*PLAIN, {"name": "mail", "type": "string", "format": "email"}], lambda n: plain(n)[:-1] + f",a{n}@example.org\n"),
+    "a column that no proof covers: base64": one([*PLAIN, {"name": "packed", "type": "string", "format": "binary"}], lambda n: plain(n)[:-1] + f",{n:08}\n"),
+    "a column of e-mail addresses": one([*PLAIN, {"name": "mail", "type": "string", "format": "email"}], lambda n: plain(n)[:-1] + f",a{n}@example.org\n"),
     "a thousand columns": one(WIDE, lambda n: f"R{n:08},{CELLS}\n"),
     "cells of 100,000 characters": one([ID, TEXT], lambda n: f'R{n:08},"{WORDS * 1000}, so"\n'),
     "text beyond ASCII": one(PLAIN, lambda n: plain(n).replace("council", "conseil élu").replace("vote", "ការបោះឆ្នោត")),
     "a line break in a cell at the end": one(PLAIN, plain, 'R99999999,"a\nb",1,event,2023-07-23\n'),
+    "a line break in every row": one(PLAIN, lambda n: plain(n).replace("or so", "or\nso")),
     "a thousand tables": many,
 }
 
