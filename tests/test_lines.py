@@ -72,6 +72,18 @@ def test_lengths_are_counted_in_characters(low, high, letter):
         assert whole and match == (low <= len(text) <= (99 if high is None else high)), text
 
 
+@pytest.mark.parametrize("more", [{}, {"constraints": {"minLength": 3}}, {"constraints": {"pattern": "(?s).*"}}, {"type": "array"}], ids=str)
+@pytest.mark.parametrize("beyond", [True, False])
+def test_a_record_of_several_lines_has_line_feeds_within_quoted_texts_alone(more, beyond):
+    fields = Schema.from_descriptor({"fields": [{"name": "n", "type": "integer"}, {"name": "a", "type": "string", **more}]}).fields
+    made = lines.lines(fields, ",")
+    right = ['1,"a\nb"', '1,"a\n\n""b"', "1,abc"]
+    wrong = ['1,a\nb', '1\n,abc', '"1\n",abc', '1,abc\n', *([] if "type" in more else ['1,"\nabc"', '1,"abc\n"'])]
+    for known, expected in ((made.long, right), (made, right[2:])):
+        records = pl.Series([*right, *wrong]).str.contains(known.pattern if beyond else known.ascii)
+        assert [text for text, match in zip([*right, *wrong], records) if match] == expected
+
+
 BOUNDS = st.none() | st.integers(-3, 1200) | st.decimals(-2, 30, places=1)
 
 

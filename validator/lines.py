@@ -7,7 +7,7 @@ one walk of a linear-time engine over the bytes, whatever it asks of them, and t
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
@@ -38,6 +38,16 @@ class Lines:
     ascii: str | None
     rest: list[str]
     blank: str | None = None
+
+    @property
+    def long(self) -> "Lines":
+        """The same of records of several lines, joined by line feeds: those may stand within a quoted text."""
+
+        def opened(pattern: str | None, beyond: str) -> str | None:
+            inner = f'[^{QUOTES_AND_CONTROLS}{beyond}]|""'  # the first and the last character of a text have a set of their own
+            return pattern and pattern.replace(inner, inner.replace(r"\x0a-", r"\x0b-"))
+
+        return replace(self, pattern=opened(self.pattern, UNSEEN), ascii=opened(self.ascii, BEYOND))
 
 
 def lines(fields: list[Field], delimiter: str) -> Lines:

@@ -307,8 +307,9 @@ class Reader:
         lines, sizes = self._lines(block, returns)
         if returns and not self.long:
             block = block.replace(b"\r\n", b"\n")
-        starts = self._starts(lines)
-        proven = self._proven(lines, starts, self.lines.ascii if text is None else self.lines.pattern)
+        records, starts = self._records(lines)
+        known = self.lines if starts is None or returns else self.lines.long  # in `records` a line break is one character
+        proven = self._proven(records, known.ascii if text is None else known.pattern)
         count = len(proven)
         whole = self.keep or not composed or proven.sum() < FEW_DOUBTS * count or starts is not None and returns > 0
         frame = self._frame(block, self.table.names if whole else self.few, int(first), count)
@@ -322,7 +323,7 @@ class Reader:
             return part
         if not whole and len(partly := frame.filter(by_line & ~proven)) > MANY:  # of which all but a few columns are proven by their line
             part.partly, proven = self.sieve.doubts(partly, self.lines.rest), by_line
-        doubtful = frame.filter(~proven) if whole else self._again(lines, starts, proven, frame["_row"])
+        doubtful = frame.filter(~proven) if whole else self._again(records.filter(~proven), frame["_row"].filter(~proven))
         if len(doubtful) > MANY:
             part.doubts = self.sieve.doubts(doubtful)
         else:  # a few are left to `settle`, since each use of the sieve has its price
@@ -330,6 +331,10 @@ class Reader:
         if composed and text is not None:
             part.odd = doubtful
         return part
+
+    def _again(self, records: pl.Series, rows: pl.Series) -> pl.DataFrame:
+        """All columns of some records, of these numbers (`_row`)."""
+        return self._frame("\n".join(records).encode(), self.table.names, 0, len(rows)).with_columns(rows)
 
     def take(self, part: Part, tally: Tally) -> None:
         """Takes over what was found in the next block."""
@@ -390,34 +395,22 @@ class Reader:
             raise Irregular
         return lines, sizes + 1 + (returns > 0) if returns in (0, feeds) else None
 
-    def _starts(self, lines: pl.Series) -> pl.Series | None:
-        """For each line whether a record starts there, or None where that is true of all."""
-        return None
+    def _records(self, lines: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        """The records that these lines make, and for each line whether one starts there, or None where that is true of all. Raises Irregular."""
+        return lines, None
 
-    def _proven(self, lines: pl.Series, starts: pl.Series | None, pattern: str | None) -> pl.Series:
+    def _proven(self, records: pl.Series, pattern: str | None) -> pl.Series:
         """For each record, whether the pattern proves its cells. Raises Irregular unless every record is one of the declared fields."""
-        proven = pl.repeat(False, len(lines), eager=True) if pattern is None else lines.str.contains(pattern)
+        proven = pl.repeat(False, len(records), eager=True) if pattern is None else records.str.contains(pattern)
         if self.lines.blank is not None:
-            proven &= ~lines.str.contains(self.lines.blank)
-        if starts is None:
-            rest = lines.filter(~proven)
-        else:  # what has several lines is left to the sieve
-            proven &= starts & starts.shift(-1, fill_value=True)
-            record = starts.cum_sum()
-            rest = pl.DataFrame([lines, record.alias("record")]).filter(~proven).group_by("record", maintain_order=True).agg(pl.col("line").str.join("\n"))["line"]
-            proven = proven.filter(starts)
-        if len(rest):
+            proven &= ~records.str.contains(self.lines.blank)
+        if not proven.all():
+            rest = records.filter(~proven)
             if not rest.str.contains(self.regular).all():
                 raise Irregular
             if not self.counted and (rest.str.replace_all('"[^"]*"', "").str.count_matches(self.delimiter, literal=True) != len(self.fields) - 1).any():
                 raise Irregular
         return proven
-
-    def _again(self, lines: pl.Series, starts: pl.Series | None, proven: pl.Series, rows: pl.Series) -> pl.DataFrame:
-        """All columns of the records that are not proven."""
-        doubtful = ~proven if starts is None else ~proven.gather(starts.cum_sum() - 1)
-        rows = rows.filter(~proven)
-        return self._frame("\n".join(lines.filter(doubtful)).encode(), self.table.names, 0, len(rows)).with_columns(rows)
 
     def _marks(self, sizes: pl.Series, starts: pl.Series | None, head: int, number: int) -> list[tuple[int, int, int]]:
         """Some of the lines with which a record starts, as `Table.marks` has them. Given are the bytes of each line, its end included, and
@@ -444,13 +437,15 @@ class LongReader(Reader):
 
     long = True
 
-    def _starts(self, lines: pl.Series) -> pl.Series | None:
+    def _records(self, lines: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         within = (lines.str.count_matches('"', literal=True).cum_sum() % 2).cast(pl.Boolean)  # after a line, whether quotes are open
         if not within.any():
-            return None
+            return lines, None
         if within[-1]:
             raise Irregular
-        return ~within.shift(1, fill_value=False)
+        starts = ~within.shift(1, fill_value=False)
+        frame = pl.DataFrame([lines, starts.cum_sum().alias("record")]).set_sorted("record")
+        return frame.group_by("record", maintain_order=True).agg("line")["line"].list.join("\n"), starts
 
 
 def _decoded(block: bytes) -> str:
