@@ -9,7 +9,7 @@ from frictionless import Field
 
 from . import sieve
 from .findings import Finding, Tally
-from .tables import BOM, Record, Table, text_frame
+from .tables import BOM, Record, Table, nameable, text_frame
 from .wording import enter, of_file
 
 # Controls but for tab and line ends (C0, DEL, C1); Unicode's embeddings, overrides and isolates, which can make a text
@@ -88,7 +88,7 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
     Without `beyond_ascii` the table is regular, so that it has no control characters, and the frame need hold only cells that
     the sieve did not find proven and tidy, since what is looked for then cannot be elsewhere. `composed` says that all of the text is known to be in NFC.
     """
-    fields = [field for field in table.resource.schema.fields if field.name in frame.columns]
+    fields = [field for field in table.resource.schema.fields if nameable(field.name) and field.name in frame.columns]
     if frame.is_empty() or not fields:
         return
     tests = [(rule, field, bad) for field in fields for rule, bad in _tests(field, beyond_ascii)]

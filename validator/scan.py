@@ -26,7 +26,7 @@ from .keys import Order, canonical
 from .keystore import KeyStore
 from .lines import lines as lines_of
 from .sieve import Doubts, Sieve, missing_values, together
-from .tables import BOM, MARKED, Table, TooLarge, nameable, open_regular
+from .tables import BOM, MARKED, Table, TooLarge, closing, nameable, open_regular
 from .watchdog import watchdog
 from .wording import of_file, shorten
 
@@ -178,22 +178,14 @@ def blocks(handle: BinaryIO, size: int, closed: bool = False) -> Iterator[bytes]
         if not (block := handle.read(size + len(rest))):
             return
         if closed and block.count(b'"') % 2:
-            more = _closing(handle)
+            more = closing(handle)
+            if not more:
+                raise Irregular
             yield block + more
             at += len(more)
         else:
             yield block
         at += len(block)
-
-
-def _closing(handle: BinaryIO) -> bytes:
-    """The lines up to that in which quotes that are open are closed. Raises Irregular where there is none in reach."""
-    lines, size = [], 0
-    while (line := handle.readline(limits.MAX_LINE)) and (size := size + len(line)) < limits.MAX_LINE:
-        lines.append(line)
-        if line.count(b'"') % 2:
-            return b"".join(lines)
-    raise Irregular
 
 
 def state(stat: os.stat_result) -> tuple[int, int, int]:

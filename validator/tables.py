@@ -167,8 +167,7 @@ class Table:
             handle.seek(offset)
             while True:
                 found = handle.readline()
-                while found.count(b'"') % 2 and (more := handle.readline()):
-                    found += more
+                found += closing(handle) if found.count(b'"') % 2 else b""
                 if number == row or not found:
                     break
                 number, line = number + 1, line + found.count(b"\n")
@@ -218,6 +217,16 @@ def open_regular(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise OSError(None, "not a regular file")
     return os.fdopen(descriptor, "rb")
+
+
+def closing(handle: BinaryIO) -> bytes:
+    """The lines up to that in which quotes that are open are closed; none where they stay open for `limits.MAX_LINE` bytes, or for good."""
+    lines, size = [], 0
+    while (line := handle.readline(limits.MAX_LINE)) and (size := size + len(line)) < limits.MAX_LINE:
+        lines.append(line)
+        if line.count(b'"') % 2:
+            return b"".join(lines)
+    return b""
 
 
 def open_content(resource: Resource, path: Path) -> BinaryIO:
