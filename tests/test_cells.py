@@ -38,7 +38,7 @@ def test_rows_and_cells(tmp_path, content, place, words):
         ({"minLength": 2}, "expected at least 2 characters"),
     ],
 )
-@pytest.mark.parametrize("rest", ["", '"x\ny"\n'], ids=["regular", "irregular"])
+@pytest.mark.parametrize("rest", ["", '"x\ny"\n', 'x"y\n'], ids=["regular", "long", "irregular"])
 def test_constraints_are_told_in_plain_words(tmp_path, constraints, words, rest):
     report = validate(table(tmp_path, "a\na\n" + rest, [TEXT | {"constraints": constraints}]))
     first = report.findings[0]

@@ -9,7 +9,7 @@ INTEGER, TEXT, DATE = ({"name": "v", "type": kind} for kind in ("integer", "stri
 NUMBER = {"name": "v", "type": "number"}
 
 
-@pytest.mark.parametrize("irregular", [False, True], ids=["regular", "irregular"])
+@pytest.mark.parametrize("way", ["regular", "long", "irregular"])
 @pytest.mark.parametrize(
     "field, cell, rule",
     [
@@ -51,9 +51,10 @@ NUMBER = {"name": "v", "type": "number"}
         (TEXT | {"constraints": {"enum": ["=x"]}}, "=x", "HYG110"),
     ],
 )
-def test_cells(tmp_path, field, cell, rule, irregular):
+def test_cells(tmp_path, field, cell, rule, way):
     fields = [field, {"name": "w", "type": "string"}]
-    content = f"v,w\n{cell},x\n" + ('"1\n","y"\n' if irregular else "") if field is TEXT or not irregular else f'v,w\n{cell},"x\ny"\n'
+    other = {"regular": "x", "long": '"x\ny"', "irregular": 'x"'}[way]
+    content = f"v,w\n{cell},{other}\n"
     content = content if "," not in cell else content.replace(cell, f'"{cell}"', 1)
     found = {(f.rule, f.line) for f in validate(table(tmp_path, content, fields)).findings if f.row == 2}
     assert found == ({(rule, 2)} if rule else set())

@@ -8,7 +8,7 @@ from validator.run import Run, validate
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
 
-@pytest.mark.parametrize("rest", ["", '3,"x\ny"\n'], ids=["regular", "irregular"])
+@pytest.mark.parametrize("rest", ["", '3,"x\ny"\n', '3,x"y\n'], ids=["regular", "long", "irregular"])
 @pytest.mark.parametrize(
     "rows, more, found",
     [
@@ -33,15 +33,15 @@ def test_references_to_a_table_in_another_encoding(tmp_path):
 
 def test_unique_keys_are_ours_on_both_ways(tmp_path):
     fields = [INTEGER, TEXT]
-    for name, content in (("regular", "n,a\n1,x\n1,y\n1,x\n,x\n,x\n"), ("irregular", 'n,a\n1,x\n1,"y\nz"\n1,x\n,x\n,x\n')):
+    for name, content in (("regular", "n,a\n1,x\n1,y\n1,x\n,x\n,x\n"), ("long", 'n,a\n1,x\n1,"y\nz"\n1,x\n,x\n,x\n'), ("irregular", 'n,a\n1,x\n1,y"z\n1,x\n,x\n,x\n')):
         report = validate(table(tmp_path / name, content, fields, uniqueKeys=[["n", "a"]]))
         assert [(f.rule, f.row, f.field) for f in report.findings] == [("KEY102", 4, "n, a")], name
 
 
 @pytest.mark.parametrize(
     "target",
-    ["n\n1\n2\n", "n\n1\n\n2\n", 'n\n1\n"2\n"\n', "n\n1,5\n2\n", "m\n1\n2\n", "n\n01\n+2\n", "n\nx\n\u0661\n", "n\n"],
-    ids=["regular", "blank row", "line break in a cell", "row too long", "other header", "odd numbers", "no numbers", "no rows"],
+    ["n\n1\n2\n", "n\n1\n\n2\n", 'n\n1\n"2\n"\n', 'n\n1\n2"\n', "n\n1,5\n2\n", "m\n1\n2\n", "n\n01\n+2\n", "n\nx\n\u0661\n", "n\n"],
+    ids=["regular", "blank row", "line break in a cell", "quote in a cell", "row too long", "other header", "odd numbers", "no numbers", "no rows"],
 )
 @pytest.mark.parametrize("kind", ["integer", "string", "number"])
 def test_references_to_malformed_tables(tmp_path, target, kind):

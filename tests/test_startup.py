@@ -60,7 +60,7 @@ def test_the_claim_rules_load_no_more(packages):
     assert not names & (NOT_FOR_A_CHECK | {"pandera"})
 
 
-@pytest.mark.parametrize("irregular", ["", '7,"a\nb"\n'], ids=["regular", "handed over"])
+@pytest.mark.parametrize("irregular", ["", '7,a"b\n'], ids=["regular", "handed over"])
 def test_the_command_finds_what_the_library_finds(tmp_path, irregular):
     """Here frictionless and Pandera were loaded as they are, so `validate` runs without stand-ins."""
     content = "n,a\nx,=1+1\n1, y\n1,z\n,q\n" + irregular
