@@ -145,7 +145,7 @@ def package(rng: random.Random) -> tuple[list[dict], dict[str, bytes]]:
     resources, files = [], {}
     for number, fields in enumerate(schemas):
         if crowded:
-            fields[:] = [{"name": f["name"], "type": rng.choice(["string", "integer", "any", "year"]), "constraints": {"unique": rng.random() < 0.2}} for f in fields]
+            fields[:] = [{"name": f["name"], "type": rng.choice(["string", "integer", "any", "year", "datetime", "boolean"]), "constraints": {"unique": rng.random() < 0.2}} for f in fields]
         told, more = one_table(rng, number, fields, keys(rng, number, schemas), crowded)
         resources.append(told)
         files |= more
@@ -181,7 +181,8 @@ def reference(rng: random.Random, number: int, schemas: list[list[dict]]) -> dic
 def one_table(rng: random.Random, number: int, fields: list[dict], more: dict, crowded: bool) -> tuple[dict, dict[str, bytes]]:
     """A table of these fields: its resource and its files."""
     odd, long, labels = rng.random() < 0.2, rng.random() < 0.15, [f["name"] for f in fields]
-    rows = [[rng.choice(["1", "2", "01", ""]) if crowded else cell(rng, f.get("format") if f["type"] == "string" and "format" in f else f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
+    few = ["1", "2", "01", "", *(["2023-07-23T10:00:00Z", "2023-07-23 17:00:00+07:00", "2023-07-23T10:00:00.0"] if rng.random() < 0.3 else [])]
+    rows = [[rng.choice(few) if crowded else cell(rng, f.get("format") if f["type"] == "string" and "format" in f else f["type"]) for f in fields] for _ in range(rng.choice([0, 1, 3, 8, 20]))]
     if rng.random() < 0.02:  # long, and sound to its last row
         good = rows[:3] or [["1" for _ in fields]]
         rows = [*(list(rng.choice(good)) for _ in range(300)), *rows[-1:]]

@@ -82,6 +82,25 @@ def test_keys_of_addresses_are_told_from_their_texts(tmp_path):
     assert standard(run.report.findings) == verdict(tmp_path)
 
 
+MOMENTS = ["2023-07-23T10:00:00Z", "2023-07-23T10:00:00", "2023-07-23 10:00:00", "2023-07-23T17:00:00+07:00", "2023-07-23T10:00:00.000Z", "2023-07-23T10:00:00.5Z",
+           "0001-01-01T00:00:00+07:00", "0001-01-01T01:00:00+08:00", "9999-12-31T23:00:00-07:00", "2023-02-30T10:00:00Z"]  # fmt: skip
+TIMES = ["10:00:00", "10:00:00Z", "17:00:00+07:00", "10:00:00.0", "03:00:00+07:00", "20:00:00-07:00", "21:00:00-06:00", "02:00:00+06:00", "25:00:00"]
+
+
+@pytest.mark.parametrize("kind, values", [("datetime", MOMENTS), ("time", TIMES), ("boolean", ["true", "1", "false", "0", "x"]), ("yearmonth", ["2023-07", "2023-7", "2023-08"])])
+def test_values_that_are_equal_are_one_key(tmp_path, kind, values):
+    """Each with each, as a key, as a reference, and one by one in blocks."""
+    column = {"name": "v", "type": kind}
+    key = [{"fields": "v", "reference": {"resource": "u", "fields": "v"}}]
+    for there in values:
+        resources = [resource("t", [column | {"constraints": {"unique": True}}], foreignKeys=key), resource("u", [column], primaryKey="v")]
+        folder = write(tmp_path / there, resources, {"data/t.csv": "\n".join(["v", *values, ""]), "data/u.csv": f"v\n{there}\n{values[0]}\n"})
+        made = Run(folder, block_size=1)
+        made.check()
+        assert all(made.tables[name].regular for name in "tu")
+        assert standard(made.report.findings) == verdict(folder), there
+
+
 def test_keys_of_several_types_have_no_order(tmp_path):
     """Inline data can hold numbers and texts in one column of any type."""
     fields = [{"name": "k", "type": "any"}, {"name": "n", "type": "integer"}]

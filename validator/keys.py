@@ -6,6 +6,7 @@ put on disk (`keystore`), Spark. A frame of keys has `_row` and a column of text
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 
 import narwhals as nw
 import polars as pl
@@ -20,7 +21,11 @@ from .wording import enter
 AGAIN = "an earlier row has the same"
 # Neither stands in a cell of a regular table, so that texts joined by them are equal only where all parts are.
 NOTHING, JOINT = "\x01", "\x02"
-CANONICAL = ("integer", "date", "year")  # types whose canonical texts are equal exactly where the values are
+# Types whose values can be told apart by a text, and the form of the cells that are that text already, if there is one.
+CANONICAL = {
+    "integer": sieve.CANONICAL["integer"], "date": sieve.CANONICAL["date"], "year": None, "yearmonth": None, "boolean": None,
+    "time": f"^{sieve.CLOCK}Z?$", "datetime": f"^{sieve.DATE}T{sieve.CLOCK}Z?$",
+}  # fmt: skip
 
 
 def needed(package: Package) -> dict[str, set[str]]:
@@ -64,16 +69,36 @@ def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:
     """Turns a column of a keyable field, as text, into one whose texts are equal where the values are; what is no value is null."""
     if sieve.is_text(field):
         return lambda column: column
-    read, form = field.create_value_reader(), sieve.lexical_form(field)
+    read, form = field.create_value_reader(), own(field)
 
     def texts(column: pl.Series) -> pl.Series:
-        proven = column.str.contains(form) | column.is_null()
-        if field.type != "year" and proven.all():
+        if form and (column.str.contains(form) | column.is_null()).all():
             return column
-        values = {text: read(text) for text in column.unique().drop_nulls()}
-        return column.replace_strict({text: None if value is None else str(value) for text, value in values.items()}, return_dtype=pl.String, default=None)
+        return column.replace_strict({text: told(read(text)) for text in column.unique().drop_nulls()}, return_dtype=pl.String, default=None)
 
     return texts
+
+
+def own(field: Field) -> str | None:
+    """The form of the cells of a keyable field that are the key text of their value; None where there is none."""
+    return sieve.lexical_form(field) if field.type == "string" else CANONICAL[field.type]
+
+
+def told(value: object) -> str | None:
+    """The key text of a value. Times with an offset are equal where they are the same moment, so it is that of UTC."""
+    if not isinstance(value, (time, datetime)):
+        return None if value is None else str(value)
+    if (offset := value.utcoffset()) is None:
+        return value.isoformat()
+    days = value.toordinal() - 1 if isinstance(value, datetime) else 0
+    since = timedelta(days, value.second, value.microsecond, minutes=value.minute, hours=value.hour) - offset
+    try:
+        moment = datetime.min + since
+    except OverflowError:  # before the first year or after the last, or the day before that of a time
+        return str(since)
+    if isinstance(value, datetime):
+        return f"{moment.isoformat()}Z"
+    return str(since) if since.days else f"{moment.time().isoformat()}Z"
 
 
 def comparable(resource: Resource, package: Package) -> bool:

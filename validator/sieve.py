@@ -17,7 +17,8 @@ from frictionless import Field
 # bounds that need no arithmetic: 18 digits fit 64 bits, no number is beyond a float, the years are those of Python.
 YEAR = "[1-9][0-9]{3}"
 DATE = YEAR + r"-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+TIME = CLOCK + r"(?:[.][0-9]{1,6})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 CANONICAL = {
     "integer": r"^(?:0|-?[1-9][0-9]{0,17})$",
     "number": r"^-?(?:0|[1-9][0-9]{0,17})(?:[.][0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$",
@@ -191,7 +192,7 @@ def tidy(field: Field) -> nw.Expr | None:
     return cell.is_null() | ~(cell.str.slice(0, 1).is_in([*FORMULA, *BLANK]) | ends)
 
 
-# By column, the cells in doubt (`_row`, `cell`, and whether it is `proven` right, if not tidy); under None the rows that are blank.
+# By column, the cells in doubt (`_row`, `cell`, and whether it is `proven` right, if not tidy); under None the rows (`_row`) that are blank.
 Doubts = dict[str | None, pl.DataFrame]
 
 
@@ -220,7 +221,7 @@ class Sieve:
         told = nw.from_native(frame).select("_row", blank.alias("blank"), *tests).to_native()
         rows, blank, found = frame["_row"], told["blank"], {}
         if blank.any():
-            found[None] = pl.DataFrame({"_row": rows.filter(blank)}).with_columns(cell=pl.lit(None, pl.String), proven=True)
+            found[None] = pl.DataFrame({"_row": rows.filter(blank)})
         for number, name in enumerate(names):
             proven = told[f"{number}"]
             doubtful = ~(proven & told[f"{number}tidy"] if name in self._tidy else proven) & ~blank

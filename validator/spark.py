@@ -544,12 +544,12 @@ def canonical(session, frame, field_: Field):
 
     if sieve.is_text(field_):
         return frame
-    known = F.lit(False) if field_.type == "year" else quoted(field_.name).rlike(strict(sieve.lexical_form(field_)))
+    form_ = keys.own(field_)
+    known = quoted(field_.name).rlike(strict(form_)) if form_ else F.lit(False)
     read = field_.create_value_reader()
 
     def texts(found: list[str]) -> dict[str, tuple]:
-        values = {text: read(text) for text in found}
-        return {text: (None if value is None else str(value),) for text, value in values.items()}
+        return {text: (keys.told(read(text)),) for text in found}
 
     frame = mapped(session, frame, field_.name, known, texts, {"_value": pl.String})
     return frame.withColumn(field_.name, F.when(known, quoted(field_.name)).otherwise(F.col("_value"))).drop("_value")
