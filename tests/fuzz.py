@@ -269,7 +269,8 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     write(folder, resources, files)
     blocks, memory = rng.choice([1, 60, 60, 200, 200, 10**6]), 1 if rng.random() < 0.05 else 10**9  # of keys; more go to disk
     run = Run(folder, samples=10**6, block_size=blocks, memory=memory)
-    with patch.multiple(scan, MANY=rng.choice([0, scan.MANY]), HELD=rng.choice([10, scan.HELD])):
+    # A small block is split by Python, a large one by Polars.
+    with patch.multiple(scan, MANY=rng.choice([0, scan.MANY]), HELD=rng.choice([10, scan.HELD]), SMALL=rng.choice([0, scan.SMALL])):
         run.check()
     ours, fast = run.report.findings, sum(table.regular for table in run.tables.values())
     if any(found.rule in ("PKG101", "PKG104", "FIL103", "FIL105") for found in ours):

@@ -67,6 +67,23 @@ def test_order_of_rows(tmp_path, kind, rows, line):
     assert found == ([("HYG113", line)] if line else [])
 
 
+@pytest.mark.parametrize(
+    "rows, line",
+    [("1,b\n2,a\n10,a\n", None), ("1,b\n1,a\n", 3), ("1,a\n2,\n2,c\n", None), ("1,\n2,\n10,\n", None), ("2,a\n,b\n1,b\n0,c\n", 5)],
+    ids=["number first", "text second", "a part missing", "all second parts missing", "beyond a missing part"],
+)
+def test_order_of_rows_by_a_key_of_two_parts(tmp_path, rows, line):
+    report = validate(table(tmp_path, "n,a\n" + rows, [INTEGER, TEXT], primaryKey=["n", "a"]))
+    assert [(f.rule, f.line) for f in report.findings if f.rule != "KEY101"] == ([("HYG113", line)] if line else [])
+    assert standard(report.findings) == verdict(tmp_path)
+
+
+@pytest.mark.parametrize("rows", [",x\n", "1,x\n,y\n", ",x\n,y\n"])
+def test_a_key_without_a_value(tmp_path, rows):
+    found = validate(table(tmp_path, "n,a\n" + rows, [INTEGER, TEXT], primaryKey="n")).findings
+    assert [f.row for f in found if f.rule == "KEY101"] == [row for row, line in enumerate(rows.splitlines(), 2) if line.startswith(",")]
+
+
 def test_order_matters_only_with_a_key(tmp_path):
     assert not rules(table(tmp_path, "a\nb\na\n", [TEXT]))
 

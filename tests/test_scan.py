@@ -3,10 +3,13 @@
 import csv
 import hashlib
 import io
+import shutil
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.support import table
+from tests.support import standard, table, verdict
 from validator import limits, scan
 from validator.run import Run, validate
 
@@ -42,6 +45,34 @@ def test_places_are_physical(tmp_path, content):
     assert {f.rule for f in validate(tmp_path).findings} == {"CEL101", "CEL102"}
 
 
+CELLS = st.text(st.sampled_from('aé",; \t=\u2028-\n'), max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(st.sampled_from(["1", "x", ""]), CELLS), max_size=6), width=st.integers(1, 2), always=st.booleans(), end=st.sampled_from(["\n", "\r\n"]), ended=st.booleans())
+def test_small_blocks_are_split_as_large_ones(tmp_path, monkeypatch, rows, width, always, end, ended):
+    """The first by Python, the others by Polars; `always` says that every cell is quoted, `ended` that the last line is."""
+    lines = io.StringIO(newline="")
+    csv.writer(lines, lineterminator=end, quoting=csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL).writerows(row[-width:] for row in rows)
+    if width == 1:  # an empty cell alone in its row, which `csv` quotes
+        lines = io.StringIO(lines.getvalue().replace('""' + end, end) if not always else lines.getvalue(), newline="")
+    block = (lines.getvalue().removesuffix(end) + end * ended).encode()
+    shutil.rmtree(tmp_path / "t", ignore_errors=True)
+    known = run(table(tmp_path / "t", "n,a\n1,x\n" if width == 2 else "a\nx\n", [INTEGER, TEXT][-width:], missingValues=["", "-"])).tables["t"]
+    for reading in (scan.Reader, scan.LongReader):
+        found = []
+        for small in (scan.SMALL, 0):
+            monkeypatch.setattr(scan, "SMALL", small)
+            try:
+                part = reading(known, {"a"}, keep=True).read(block, False)
+            except scan.Irregular:
+                found.append(None)
+            else:
+                found.append([part.rows, part.feeds, *(frame.to_dict(as_series=False) for frame in (part.keys, part.frame, part.held) if frame is not None)])
+            monkeypatch.undo()
+        assert found[0] == found[1], reading
+
+
 LONG = [
     'n,a\n1,"x\ny"\n',
     'n,a\n1,"\n"\n2,"\n\n\n"\n3,x\n4,"a ""b\n""\n"\n5,"z\n"',
@@ -75,6 +106,15 @@ def test_a_blank_line_among_the_only_cells_is_found(tmp_path, end, block_size):
 def test_what_is_no_record_of_its_fields_is_not_proven(tmp_path, row, block_size):
     made = run(table(tmp_path, f'n,a\n1,"a\nb"\n{row}\n2,"c\nd"\n', [INTEGER, TEXT]), block_size)
     assert not made.tables["t"].regular
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("content", ["a\n\n1\n", "a\n1\n\n2\n", "a\n1\n\n", 'a\n1\n\n"2\n"\n'])
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_a_blank_line_in_a_table_of_one_column_is_a_blank_row(tmp_path, monkeypatch, content, end, small):
+    monkeypatch.setattr(scan, "SMALL", small)
+    made = run(table(tmp_path, content.replace("\n", end), [TEXT], missingValues=["-"]), 10**6)
+    assert not made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path)
 
 
 def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):

@@ -140,7 +140,8 @@ def _void(names: list[str]) -> nw.Expr:
 def check(table: Table, store: KeyStore, tally: Tally) -> None:
     """Adds what frictionless would find in a table's keys. All tables that it refers to are regular, and their keys stored."""
     schema, frame = table.resource.schema, store.frame(table.name)
-    if names := schema.primary_key:
+    names = schema.primary_key
+    if names and not (table.ascending and table.rows > 1):  # rows that ascend have values, and each another
         _enter(tally, "KEY101", table, store, frame.filter(_void(names)), names, "expected a value")
         if not table.ascending:
             _enter(tally, "KEY101", table, store, repeated(frame.filter(~_void(names)), names), names, AGAIN)
@@ -180,22 +181,26 @@ class Order:
         self.names = resource.schema.primary_key
         self.ascending, self.disorder = bool(self.names), None
         self._last: pl.DataFrame | None = None
-        numbers = [name for name in self.names if kind(resource.schema.get_field(name)) == "integer"]
-        self._columns = ["_row", *(pl.col(name).cast(pl.Float64, strict=False) if name in numbers else pl.col(name) for name in self.names)]
+        self._numbers = {name for name in self.names if kind(resource.schema.get_field(name)) == "integer"}
 
     def update(self, keys: pl.DataFrame) -> None:
         """Takes the next rows."""
         if not self.names or self.disorder or keys.is_empty():
             return
-        rows = keys.select(self._columns)
-        both = rows if self._last is None else pl.concat([self._last, rows])
-        self._last = rows.tail(1)
-        above, below, level = pl.lit(False), pl.lit(False), pl.lit(True)
-        for name in self.names:
-            now, before = pl.col(name), pl.col(name).shift(1)
-            above, below, level = above | level & (now > before), below | level & (now < before), level & (now == before)
-        steps = both.select("_row", above=above, below=below).slice(1)
-        self.ascending = self.ascending and bool(steps["above"].all(ignore_nulls=False))
-        under = steps.filter("below")
-        if len(under):
-            self.disorder, self.ascending = under["_row"][0], False
+        both = keys if self._last is None else pl.concat([self._last, keys])
+        self._last = keys.tail(1)
+        above, below = self._steps(both)
+        self.ascending = self.ascending and bool(above.all(ignore_nulls=False))
+        if below.any():
+            self.disorder, self.ascending = both["_row"].slice(1).filter(below)[0], False
+
+    def _steps(self, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """For each row but the first, whether it is above and whether it is below the one before; null where a part of one is
+        missing that would tell. Of columns as they are: an expression on a frame is handed to threads, which small tables feel."""
+        above = below = None
+        for name in reversed(self.names):
+            column = rows[name].cast(pl.Float64, strict=False) if name in self._numbers else rows[name]
+            now, before = column.slice(1), column.slice(0, len(column) - 1)
+            up, down, level = now > before, now < before, now == before
+            above, below = (up, down) if above is None else (up | level & above, down | level & below)
+        return above, below

@@ -8,6 +8,7 @@ row of another length, an odd byte) makes the table irregular: its cells are the
 
 import csv
 import hashlib
+import io
 import os
 import re
 import unicodedata
@@ -40,6 +41,7 @@ QUOTED = r'"[^"\x00-\x08\x0a-\x1f\x7f]*(?:""[^"\x00-\x08\x0a-\x1f\x7f]*)*"'
 LONG = QUOTED.replace(r"\x0a-", r"\x0b-")  # the same with line feeds
 FEW_DOUBTS = 0.8  # the share of proven lines below which all columns are cut out of all of them, instead of out of the others
 FEW = 64  # columns that a pattern of any cells counts; more are counted beside it
+SMALL = MARKED  # bytes of a block that needs no mark but at its start; Python splits it faster than Polars, which hands it to threads
 
 
 class Irregular(Exception):
@@ -248,7 +250,7 @@ class Part:
         """Makes `row` the number of the block's first row, once."""
 
         def moved(frame: pl.DataFrame | None) -> pl.DataFrame | None:
-            return None if frame is None else frame.with_columns(pl.col("_row") + row)
+            return None if frame is None else frame.clone().replace_column(frame.get_column_index("_row"), frame["_row"] + row)
 
         if not self.placed:
             frames = map(moved, (self.keys, self.frame, self.held, self.odd))
@@ -274,11 +276,7 @@ class Reader:
         self.few = [name for name in table.names if name in keys or name in self.lines.rest]  # the columns that are cut out of every line
         self.held: list[tuple[pl.DataFrame, bool]] = []  # rows to be judged, and whether their form is still to be looked at
         self.doubts: list[tuple[Doubts, bool]] = []  # the same of many rows
-        self.present = {
-            f.name: pl.when(~pl.col(f.name).is_in(missing_values(f))).then(pl.col(f.name)).alias(f.name)
-            for f in self.fields
-            if missing_values(f)
-        }
+        self.missing = {field.name: missing_values(field) for field in self.fields}
 
     @cached_property
     def sieve(self) -> Sieve:
@@ -308,7 +306,7 @@ class Reader:
         by_line = proven
         if self.lines.rest:
             proven = by_line & self.sieve.proves(frame, self.lines.rest)
-        keys = frame.select("_row", *(of(frame.get_column(name)) for name, of in self.keys))
+        keys = pl.DataFrame([frame.get_column("_row"), *(of(frame.get_column(name)) for name, of in self.keys)])
         marks = [(0, 0, 0), *([] if sizes is None else self._marks(sizes, starts, head, int(first)))]
         part = Part(count + int(first), len(lines) + int(first) - (not closed), marks, keys, frame if self.keep else None, text is not None, composed, odd=None if composed else frame)
         if proven.all():
@@ -377,9 +375,11 @@ class Reader:
         return returns
 
     def _lines(self, block: bytes, returns: int) -> tuple[pl.Series, pl.Series | None]:
-        """The lines of a block, without their ends, and how many bytes each has, unless their ends are of two kinds."""
+        """The lines of a block, without their ends, and how many bytes each has, unless their ends are of two kinds or the block is small."""
         if not block:
             return pl.Series("line", [], dtype=pl.String), None
+        if len(block) <= SMALL:
+            return pl.Series("line", block.replace(b"\r\n", b"\n").decode().removesuffix("\n").split("\n")), None
         lines = pl.scan_csv(block, has_header=False, separator=LINE_MARK, quote_char=None, schema={"line": pl.String}, empty_string_is_null=False)
         lines = lines.collect()["line"]
         sizes, feeds = lines.str.len_bytes(), len(lines) - (not block.endswith(b"\n"))
@@ -417,11 +417,29 @@ class Reader:
         """These columns of a proven block as text, missing values as null, and `_row`."""
         if not (block and names):
             return pl.DataFrame({"_row": range(row, row + count), **{name: [] for name in names}}, schema={"_row": pl.UInt32, **dict.fromkeys(names, pl.String)})
-        frame = pl.scan_csv(block, has_header=False, separator=self.delimiter, schema=dict.fromkeys(self.table.names, pl.String), empty_string_is_null=False)
-        frame = frame.select(self.present.get(name, pl.col(name)) for name in names).with_row_index("_row", row).collect()
+        if len(block) <= SMALL:
+            frame = pl.DataFrame([pl.Series("_row", list(range(row, row + count)), dtype=pl.UInt32), *self._columns(block, names)])
+        else:
+            frame = pl.scan_csv(block, has_header=False, separator=self.delimiter, schema=dict.fromkeys(self.table.names, pl.String), empty_string_is_null=False)
+            frame = frame.select(map(self._present, names)).with_row_index("_row", row).collect()
         if len(frame) != count:
             raise Irregular
         return frame
+
+    def _columns(self, block: bytes, names: list[str]) -> Iterator[pl.Series]:
+        """These columns of a small block. Raises Irregular where a record has another number of cells, as a blank line has."""
+        records = list(csv.reader(io.StringIO(block.decode(), newline=""), self.table.form.dialect))
+        if set(map(len, records)) != {len(self.fields)}:
+            raise Irregular
+        columns = dict(zip(self.table.names, zip(*records)))
+        for name in names:
+            missing, cells = self.missing[name], columns[name]
+            yield pl.Series(name, [None if cell in missing else cell for cell in cells] if missing else cells, dtype=pl.String)
+
+    def _present(self, name: str) -> pl.Expr:
+        """A column of a block, missing values as null."""
+        cell, missing = pl.col(name), self.missing[name]
+        return pl.when(~cell.is_in(missing)).then(cell).alias(name) if missing else cell
 
 
 class LongReader(Reader):
