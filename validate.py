@@ -399,5 +399,13 @@ def _explain(id: str | None) -> int:
     return 0
 
 
+def command() -> None:
+    """Runs the command as a process."""
+    code = main()
+    from validator import startup
+
+    startup.leave(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

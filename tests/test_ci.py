@@ -25,7 +25,7 @@ def read(name: str):
 def test_the_hook_runs_a_command_that_is_installed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (hook,) = read(".pre-commit-hooks.yaml")
-    assert project["project"]["scripts"] == {hook["entry"]: "validate:main"} and callable(command.main)
+    assert project["project"]["scripts"] == {hook["entry"]: "validate:command"} and callable(command.command)
     assert [name for name in ("data/claims.csv", "datapackage.json", "a/validate.toml", "README.md") if re.search(hook["files"], name)] == [
         "data/claims.csv",
         "datapackage.json",

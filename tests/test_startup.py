@@ -2,8 +2,11 @@
 
 import importlib.util
 import json
+import os
+import pkgutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,3 +106,41 @@ print(Model(number="1").number, tabulate.tabulate([["a"]]).split()[1], gc.get_fr
 def test_the_garbage_collector_runs_again_once_all_is_loaded(packages):
     program = "import gc, sys, validate; validate.main(sys.argv[1:]); print(gc.isenabled(), gc.get_freeze_count() > 0)"
     assert python(program, packages["a table of 60 rows, no fault"]).stdout.endswith("True True\n")
+
+
+def test_plugins_of_frictionless_are_found(packages, tmp_path):
+    """Though Python's list of modules is only made where there is one; in a folder or a zip, as a module or a package."""
+    program = "from frictionless import Plugin\nclass {}Plugin(Plugin):\n    pass\nprint('plugin {}')\n"
+    (tmp_path / "frictionless_one.py").write_text(program.format("One", "one"))
+    (tmp_path / "more" / "frictionless_two").mkdir(parents=True)
+    (tmp_path / "more" / "frictionless_two" / "__init__.py").write_text(program.format("Two", "two"))
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
+        packed.writestr("frictionless_three.py", program.format("Three", "three"))
+    for place, name in ((tmp_path, "one"), (tmp_path / "more", "two"), (tmp_path / "packed.zip", "three")):
+        command = [sys.executable, ROOT / "validate.py", "-q", packages["a table of 60 rows, no fault"]]
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(place)}, capture_output=True, text=True, check=True)
+        assert done.stdout == f"plugin {name}\n"
+
+
+def test_pythons_list_of_modules_is_what_it_was_once_all_is_loaded(packages):
+    program = "import pkgutil, sys, validate; before = pkgutil.iter_modules; validate.main(sys.argv[1:]); print(pkgutil.iter_modules is before)"
+    assert python(program, packages["a table of 60 rows, no fault"]).stdout.endswith("True\n")
+    assert not any(found.name.startswith("frictionless_") for found in pkgutil.iter_modules())  # else the tests above show little
+
+
+@pytest.mark.parametrize(
+    "arguments, code, out, err",
+    [([], 0, "valid", ""), (["--format", "junk"], 2, "", "junk"), (["--version"], 0, "frictionless", ""), (["--nonsense"], 2, "", "nonsense"), (["--explain", "CLM104"], 0, "CLM104", "")],
+    ids=["check", "misuse", "version", "unknown", "explain"],
+)
+def test_the_process_ends_at_once_with_all_that_was_printed(packages, arguments, code, out, err):
+    command = [sys.executable, ROOT / "validate.py", *arguments, *([] if arguments[:1] in (["--version"], ["--explain"]) else [packages["a table of 60 rows, no fault"]])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code and out in done.stdout and err in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_the_process_ends_with_a_sentence_where_nothing_can_be_printed(packages):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, ROOT / "validate.py", packages["a table of 60 rows, no fault"]], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr
