@@ -12,10 +12,11 @@ import pytest
 
 from tests.example import Example
 from validator import limits, rules
-from validator.catalogue import BETWEEN_VERSIONS, RULES
+from validator.catalogue import BETWEEN_VERSIONS, every
 from validator.seal import read_rows, write_rows
 from validator.wording import of_row
 
+RULES = every()
 PACKAGES = Path(__file__).parent / "packages"
 DEFECTS, EDGES = (tomllib.loads((PACKAGES / name).read_text(encoding="utf-8")) for name in ("defects.toml", "edges.toml"))
 TYPES = {bool: pl.Boolean, int: pl.Int64, str: pl.String}

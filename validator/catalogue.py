@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import startup
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -26,7 +28,7 @@ class Rule:
     function: Callable | None = None
 
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {}  # those that were loaded; of any package the general ones
 BETWEEN_VERSIONS = ("comparison",)  # the `tables` of a rule that reads no table but a comparison of two versions of a package
 
 
@@ -35,6 +37,14 @@ def add(rule: Rule) -> None:
     if rule.id in RULES:
         raise ValueError(f"rule {rule.id} is defined twice")
     RULES[rule.id] = rule
+
+
+def every() -> dict[str, Rule]:
+    """All rules, by id. Loads those of claim tracking, which a check of any other package does without."""
+    startup.load_rules()
+    import schemas  # noqa: F401  (its rules enter the catalogue)
+
+    return RULES
 
 
 def rule(id: str, *fields: str, severity: str = "error") -> Callable:

@@ -5,9 +5,7 @@ import tomllib
 from difflib import SequenceMatcher
 from pathlib import Path
 
-import schemas  # noqa: F401  (its rules enter the catalogue)
-
-from .catalogue import RULES, Rule
+from .catalogue import Rule, every
 from .general import FRICTIONLESS
 
 DEFECTS = Path(__file__).parent.parent / "tests" / "packages" / "defects.toml"  # one defect a rule, which the tests make
@@ -23,8 +21,8 @@ def group(rule: Rule) -> str:
 
 def ordered() -> list[Rule]:
     """All rules: the general ones in the order of `GROUPS`, then those of the tables, each group by id."""
-    letters = [*GROUPS, *(id[:3] for id in RULES)]
-    return sorted(RULES.values(), key=lambda rule: (letters.index(rule.id[:3]), rule.id))
+    letters = [*GROUPS, *(id[:3] for id in every())]
+    return sorted(every().values(), key=lambda rule: (letters.index(rule.id[:3]), rule.id))
 
 
 def example(rule: Rule) -> str:
@@ -46,14 +44,14 @@ def listing() -> str:
 
 def unknown(id: str, groups: bool = False) -> str:
     """A sentence that says that there is no rule of this id, and which is most like it; or, with `groups`, which group of rules."""
-    names = [*RULES, *({rule[:3] for rule in RULES} if groups else ())]
+    names = [*every(), *({rule[:3] for rule in every()} if groups else ())]
     near = min(names, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
     return f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all'
 
 
 def explanation(id: str) -> str:
     """A rule in full. Raises KeyError, with a sentence that suggests the id most like it, when there is no such rule."""
-    rule = RULES.get(id.upper())
+    rule = every().get(id.upper())
     if rule is None:
         raise KeyError(unknown(id))
     lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]

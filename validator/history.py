@@ -11,7 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from . import demand
-from .catalogue import BETWEEN_VERSIONS, RULES
+from .catalogue import BETWEEN_VERSIONS, every
 from .demand import Level, Note
 from .findings import Finding
 from .text import visible
@@ -129,7 +129,7 @@ def compare(old: Version, new: Version, *, strict: bool = False) -> Comparison:
         elif not (name in old.tables and name in new.tables):
             reason = old.unread.get(name) or new.unread.get(name) or "it is a table in one version only"
             comparison.unread.append(f"{name}: not compared, since {reason}")
-    for rule in sorted((rule for rule in RULES.values() if rule.tables == BETWEEN_VERSIONS), key=lambda rule: rule.id):
+    for rule in sorted((rule for rule in every().values() if rule.tables == BETWEEN_VERSIONS), key=lambda rule: rule.id):
         for seen in rule.function(comparison):
             message = f"{rule.title}: {visible(seen.note)}"
             comparison.findings.append(

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
-import schemas
-
+from .catalogue import every
 from .findings import Finding
 from .package import PROFILE, Loaded
 from .tables import Table
@@ -14,6 +13,14 @@ from .wording import of_file, shorten
 ALIKE = 0.8  # of difflib's ratio: one word in six may differ, "claim-tracking" alone does not, "camtrap-dp" is far off
 TELLING = {"statements", "segments", "claims", "calls", "anchors"}  # nobody has tables of all these names by chance
 KINDS = ("type", "rdfType", "codeList")  # what the rules rely on of a column, beside its name
+
+
+def columns() -> dict[str, dict[str, dict]]:
+    """The tables of the profile, and the fields of their Table Schemas by name; loads the rules that rely on them."""
+    every()
+    from schemas import COLUMNS
+
+    return COLUMNS
 
 
 def undeclared(loaded: Loaded) -> Iterator[Finding]:
@@ -55,7 +62,7 @@ def lacks(loaded: Loaded, tables: Mapping[str, Table]) -> tuple[list[Finding], d
     """
     findings, lacking = [], {}
     described = {str(resource.get("name")) for resource in loaded.descriptor["resources"]}
-    for name, fields in schemas.COLUMNS.items():
+    for name, fields in columns().items():
         if name not in tables:
             if name not in described:
                 findings.append(of_file("PKG102", loaded.path.name, f'there is no table "{name}"'))

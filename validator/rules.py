@@ -7,10 +7,8 @@ from itertools import islice
 import narwhals as nw
 import polars as pl
 
-import schemas
-
-from . import edtf, startup
-from .catalogue import BETWEEN_VERSIONS, RULES, Rule
+from . import edtf, profile, startup
+from .catalogue import BETWEEN_VERSIONS, RULES, Rule, every
 from .findings import Finding, Tally
 from .tables import Table, nameable
 from .wording import enter, of_row
@@ -25,7 +23,7 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
     impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there. Columns that the profile
     does not know are left out as well: one named `_end`, say, would get in the way of a rule's own.
     """
-    known = {"_row", *schemas.COLUMNS[table.name]} - broken
+    known = {"_row", *profile.columns()[table.name]} - broken
     frame = table.frame.select(name for name in table.frame.columns if name in known)
     for field in table.resource.schema.fields:
         if field.name not in known or field.name not in frame.columns:
@@ -125,7 +123,7 @@ def run(
     gaps = {"enums": _uncoded(tables, lacking), "uses": _uncoded(tables, broken)}
     frames |= {name: engine.native(of(tables, engine)) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
     suspects, ran, skipped = defaultdict(dict), [], []
-    rules = [rule for rule in RULES.values() if rule.function and rule.tables != BETWEEN_VERSIONS]
+    rules = [rule for rule in every().values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
     rows = dict(zip((rule.id for rule in rules), bad_rows(rules, frames, tables, tally, engine))) if whole else {}
     for rule in rules:
@@ -172,7 +170,7 @@ def uses(tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
 def _uncoded(tables: Mapping[str, Table], broken: Mapping[str, set[str]]) -> list[str]:
     """The tables and columns that hold codes, by the profile or by their own word, and are not there or among the `broken`."""
     gaps = []
-    for name, fields in schemas.COLUMNS.items():
+    for name, fields in profile.columns().items():
         columns = {column for column, field in fields.items() if "codeList" in field}
         if name in tables:
             gaps += [f"{name}.{column}" for column in sorted((columns | coded(tables[name]).keys()) & broken.get(name, set()))]

@@ -7,8 +7,6 @@ from pathlib import Path
 import polars as pl
 from frictionless import FrictionlessException, Resource
 
-import schemas
-
 from . import descriptor, files, handover, keys, limits, profile, rules
 from .catalogue import RULES
 from .findings import Tally
@@ -189,7 +187,7 @@ class Run:
         self.tell(f"reading {table.file}", self.done, self.size)
 
     def _claims(self, resource: Resource) -> bool:
-        return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in schemas.COLUMNS
+        return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in profile.columns()
 
     def _judge(self, resource: Resource) -> None:
         """Enters the findings on cells and keys: ours where all is proven regular, else frictionless's."""

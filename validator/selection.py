@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from .catalogue import RULES
-from .explain import unknown
+from .catalogue import every
 from .findings import Unusable
 from .report import Report
 
@@ -32,7 +31,9 @@ def parse(texts: Iterable[str], where: str) -> list[Pattern]:
         rule, colon, table = text.partition(":")
         if not rule or colon and not table:
             raise Unusable(f'{where}: "{text[:100]}" is not of the form RULE or RULE:table, such as HYG109 or HYG109:claims')
-        if not any(id.startswith(rule.upper()) for id in RULES):
+        if not any(id.startswith(rule.upper()) for id in every()):
+            from .explain import unknown  # here, since it is seldom needed
+
             raise Unusable(f"{where}: {unknown(rule, groups=True)}")
         patterns.append(Pattern(rule.upper(), table or None))
     return patterns

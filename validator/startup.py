@@ -101,6 +101,13 @@ def may_hold_plugins(place: str) -> bool:
         return os.path.isfile(place)
 
 
+def load_rules() -> None:
+    """Loads the rules of claim tracking in the same way, once."""
+    if lean and "schemas" not in sys.modules:
+        with uncollected():
+            import schemas  # noqa: F401
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Stops the garbage collector in its block, and keeps it from what was made there ever after."""
