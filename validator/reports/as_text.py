@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..catalogue import RULES
 from ..report import Report
 from ..text import visible
-from .words import left_out, verdict
+from .words import left_out, plural, verdict
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "place": "bold", "help": "dim", "valid": "bold green", "invalid": "bold red"}
 
@@ -63,8 +63,9 @@ def _summary(report: Report, verbose: bool, paint) -> Iterator[str]:
     yield visible(f"{report.title} {report.version}").strip(": ") or report.where
     tables = {visible(name).lstrip(":"): rows for name, rows in report.tables.items()}
     width = max(map(len, tables), default=0)
-    yield from (f"  {name:<{width}}  {rows:>7,} rows" for name, rows in tables.items())
-    yield f"{len(report.tables)} tables, {sum(report.tables.values()):,} rows, {len(report.rules)} rules run"
+    yield from (f"  {name:<{width}}  {rows:>7,} row{'s' * (rows != 1)}" for name, rows in tables.items())
+    counts = {"table": len(report.tables), "row": sum(report.tables.values()), "rule": len(report.rules)}
+    yield ", ".join(plural(count, word) for word, count in counts.items()) + " run"
     if verbose:
         yield f"rules run: {', '.join(report.rules)}"
     if report.coverage:
