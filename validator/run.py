@@ -178,7 +178,8 @@ class Run:
         self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
         wanted = self.needed[resource.name]
         schema = resource.schema
-        if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
+        known = schema.fields and all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted)
+        if not known or len({name.casefold() for name in wanted}) < len(wanted):  # names that DuckDB would take for one
             table.form = table.form.irregular()
         read = self.engine.scan if self.engine else scan
         read(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
