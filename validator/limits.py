@@ -16,6 +16,7 @@ MAX_UNPACKED = 256 * MIB  # bytes of a compressed file's content: a small file c
 MAX_COMPARED = 2048 * MIB  # bytes of one table of which two versions are compared: it is held whole
 BLOCK = 16 * MIB  # bytes of a table that are in memory at a time
 KEYS = 512 * MIB  # bytes of keys that are held in memory; more are put on disk
+PIECE = 100_000  # rows of a table in Spark that are brought here at a time
 LEAST = 64 * MIB  # bytes with which DuckDB can compare keys at all
 SAMPLES = 100  # findings that a report lists for one rule in one file; the totals beside them are exact
 STUCK = 1.5  # seconds that one call may take inside frictionless before the run gives up on it
