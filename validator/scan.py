@@ -11,7 +11,7 @@ import os
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -46,11 +46,11 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, reading: "type[Reader] | None" = None) -> None:
+def scan(table: Table, keys: set[str], keep: Callable[[pl.DataFrame], None] | None, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, reading: "type[Reader] | None" = None) -> None:
     """Reads a table's file once.
 
-    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
-    store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
+    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending` and `disorder`; the store gets its keys (for
+    the columns `keys`), and `keep` all of its rows, a block at a time and all columns. The tallies get the findings on the file's bytes and on its cells; the
     latter mean nothing of an irregular table. `tell` is called with the size of each block read. `reading` is what looks into
     the blocks, if not `Reader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
     """
@@ -58,8 +58,8 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     digest = Digest(table)
     table.regular = bool(table.form and table.form.plain and all(map(nameable, table.names)))
     with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
-        reader = (reading or Reader)(table, keys, keep) if table.regular else None
-    frames, row, offset, order = [], 1, 0, Order(table.resource)
+        reader = (reading or Reader)(table, keys, bool(keep)) if table.regular else None
+    row, offset, order = 1, 0, Order(table.resource)
     coming = deque()  # blocks that are being worked on, in their order
 
     def take() -> None:
@@ -74,7 +74,8 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
         coming.popleft()  # only now: an interruption while waiting must not lose it
         order.update(part.keys)
         store.add(table.name, part.keys)
-        frames.extend([part.frame] if keep else [])
+        if keep:
+            keep(part.frame)
 
     try:
         with open_regular(table.path) as handle, ThreadPoolExecutor(WORKERS) as workers:
@@ -112,7 +113,6 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
     if table.regular:
         on_cells.add(*digest.findings())
         table.rows, table.ascending, table.disorder = row - 2, order.ascending, order.disorder
-        table.frame = pl.concat(frames) if keep else None
 
 
 def blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:

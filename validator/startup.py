@@ -48,6 +48,13 @@ def load_pandera() -> None:
             import pandera.polars  # noqa: F401
 
 
+def load_duckdb() -> None:
+    """Loads DuckDB, which tells on standard error of every object of its that is kept from the garbage collector in the end."""
+    import duckdb  # noqa: F401
+
+    atexit.unregister(gc.freeze)
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Stops the garbage collector in its block, and keeps it from what was made there ever after."""
@@ -55,7 +62,8 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        if "duckdb" not in sys.modules:  # as `load_duckdb` says
+            gc.freeze()
         gc.enable()
 
 
