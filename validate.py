@@ -13,7 +13,7 @@
     python validate.py --explain ID           one rule: why it matters, how to mend what breaks it
 
 Exit code: 0 valid or done, 1 findings (warnings count with --strict), 2 a package could not be checked. Nothing is fetched,
-and nothing is written but by `--fix` and the options that name a file to write, and temporary files for keys beyond `--memory`.
+and nothing is written but by `--fix` and the options that name a file to write, and temporary files for what goes beyond `--memory`.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def count(text: str) -> int:
 def mebibytes(text: str) -> int:
     """The value of `--memory`."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
-        raise argparse.ArgumentTypeError("the value must be a whole number of MiB from 1; keys that take more are put on disk")
+        raise argparse.ArgumentTypeError("the value must be a whole number of MiB from 1; keys and rows that take more are put on disk")
     return int(text)
 
 
@@ -92,7 +92,7 @@ def arguments_of_command() -> argparse.ArgumentParser:
     check.add_argument("--write-baseline", type=filled, metavar="FILE", help="write the findings of now there, and stop")
     check.add_argument("--engine", choices=["local", "spark"], metavar="ENGINE", help="local, or spark to read tables there (docs/spark.md)")
     check.add_argument("--no-settings", action="store_true", help="leave the package's own validate.toml aside")
-    check.add_argument("--memory", type=mebibytes, metavar="MIB", help="hold so much of the keys, put more on disk (512)")
+    check.add_argument("--memory", type=mebibytes, metavar="MIB", help="hold so much of keys and rows, put more on disk (512)")
     report = parser.add_argument_group("report")
     report.add_argument("--format", type=filled, action="append", default=[], metavar="FORMAT", help="text, json, sarif, junit, github or html")
     report.add_argument("--output", type=filled, action="append", default=[], metavar="FILE", help="write there; its ending says the format")
@@ -245,7 +245,7 @@ def _check(options: argparse.Namespace) -> int:
     pairs = output.pair(options.format, options.output)
     output.refuse([name for _, name in pairs], options.packages, kept=[options.baseline] if options.baseline else [])
     output.refuse([options.write_baseline] if options.write_baseline else [], options.packages, what="--write-baseline")
-    memory = limits.KEYS if options.memory is None else options.memory * limits.MIB
+    memory = limits.MEMORY if options.memory is None else options.memory * limits.MIB
     given = Settings(strict=options.strict, max_samples=options.max_samples, baseline=Path(options.baseline) if options.baseline else None)
     given.select = selection.parse(options.select, "--select") if options.select else None
     given.ignore = selection.parse(options.ignore, "--ignore") if options.ignore else None
@@ -281,7 +281,7 @@ def _engine(options: argparse.Namespace):
     from validator.findings import Unusable
 
     if options.memory is not None:
-        raise Unusable("--memory is of keys that are held here, and --engine spark holds them in Spark, which has settings of its own; leave one out")
+        raise Unusable("--memory is of keys and rows that are held here, and --engine spark holds them in Spark, which has settings of its own; leave one out")
     return partial(spark.Spark, spark.session())
 
 

@@ -3,6 +3,9 @@
 import narwhals as nw
 
 from validator.catalogue import rule
+from validator.home import pieces
+
+from .common import looked_at
 
 
 @rule("ACT101", "name", "kind", "public_role")
@@ -33,17 +36,25 @@ def part_of_itself(actors: nw.LazyFrame) -> nw.LazyFrame:
     Why: whoever follows the chain would never arrive.
     Mend: correct `part_of`.
     """
-    rows = actors.select("_row", "actor_id", "part_of").collect().rows(named=True)
-    above = {row["actor_id"]: row["part_of"] for row in rows}
+    parts = actors.filter(~nw.col("part_of").is_null()).select("_row", "actor_id", "part_of")
+    # In a circle each has a part and is a part; few others stand between two like that.
+    above_some, below_some = parts.select(nw.col("part_of").alias("actor_id")), parts.select(nw.col("actor_id").alias("part_of"))
+    between = parts.join(above_some, on="actor_id", how="semi").join(below_some, on="part_of", how="semi")
+    circles = _in_circles({actor: whole for piece in pieces(between, "actor_id", "part_of") for actor, whole in piece.select("actor_id", "part_of").iter_rows()})
+    return looked_at(between, lambda piece: piece["actor_id"].is_in(list(circles)), "actor_id")
 
-    def circular(actor: str) -> bool:
-        seen, at = set(), above[actor]
-        while at and at not in seen and at != actor:
-            seen.add(at)
-            at = above.get(at)
-        return at == actor
 
-    return actors.filter(nw.col("_row").is_in([row["_row"] for row in rows if circular(row["actor_id"])]))
+def _in_circles(above: dict[str, str]) -> set[str]:
+    """Those from whom one comes back to them, going from each to the one above; each is passed once."""
+    found, passed = set(), set()
+    for start in above:
+        way, at = {}, start
+        while at in above and at not in passed:
+            passed.add(at)
+            way[at] = len(way)
+            at = above[at]
+        found.update(list(way)[way[at] :] if at in way else ())
+    return found
 
 
 @rule("ACT104", "kind", "public_role")

@@ -1,7 +1,12 @@
 """Expressions that rules of several tables share."""
 
-import narwhals as nw
+from collections.abc import Callable
+from functools import lru_cache
 
+import narwhals as nw
+import polars as pl
+
+from validator.home import home, pieces
 from validator.text import check_letters
 
 
@@ -12,8 +17,21 @@ def given(*columns: str) -> nw.Expr:
 
 def check_letters_differ(frame: nw.LazyFrame, *parts: str) -> nw.LazyFrame:
     """The rows whose `pointer_check` is not what `validator.text.check_letters` makes of the parts."""
-    rows = frame.select("_row", "pointer_check", *parts).drop_nulls().collect().rows(named=True)
-    return frame.filter(nw.col("_row").is_in([r["_row"] for r in rows if r["pointer_check"] != check_letters(*(r[p] for p in parts))]))
+    columns = ["pointer_check", *parts]
+    differ = rowwise(lambda letters, *of: letters != check_letters(*of))
+    return looked_at(frame.select("_row", *columns).drop_nulls(), differ, *columns)
+
+
+def looked_at(frame: nw.LazyFrame, wrong: Callable[[pl.DataFrame], pl.Series], *columns: str) -> nw.LazyFrame:
+    """The rows that are wrong by their `columns`, where no expression of all engines can tell: a piece of the table is brought here
+    at a time, and `wrong` says of each of its rows whether it is. They are a frame of Polars, and of `_row` alone."""
+    bad = [piece["_row"].filter(wrong(piece.select(columns))) for piece in pieces(frame, *columns)]
+    return nw.from_native(pl.LazyFrame([pl.concat(bad) if bad else pl.Series("_row", [], dtype=pl.UInt32)]))
+
+
+def rowwise(wrong: Callable[..., bool]) -> Callable[[pl.DataFrame], pl.Series]:
+    """What asks a function of one row's values about all rows of a piece."""
+    return lambda piece: pl.Series([wrong(*row) for row in piece.iter_rows()], dtype=pl.Boolean)
 
 
 def not_begun_by(column: str, prefix: str) -> nw.Expr:
@@ -32,14 +50,15 @@ def later_than_package(frame: nw.LazyFrame, package: nw.LazyFrame) -> nw.LazyFra
     def number(version: str | None) -> tuple[int, ...] | None:
         return tuple(map(int, version.split("."))) if version else None
 
-    current = number(package.collect()["version"][0])
+    current = number(home(package)["version"][0])
     retired = ["version_retired"] if "version_retired" in frame.collect_schema().names() else []
-    bad = []
-    for row in frame.select("_row", "version_added", *retired).collect().rows(named=True):
-        added, withdrawn = number(row["version_added"]), number(row.get("version_retired"))
-        if current and (max(added or current, withdrawn or current) > current) or (added and withdrawn and withdrawn <= added):
-            bad.append(row["_row"])
-    return frame.filter(nw.col("_row").is_in(bad))
+
+    @lru_cache(1000)  # most rows have the versions of the row before
+    def late(version_added: str | None, version_retired: str | None = None) -> bool:
+        added, withdrawn = number(version_added), number(version_retired)
+        return bool(current and max(added or current, withdrawn or current) > current or added and withdrawn and withdrawn <= added)
+
+    return looked_at(frame, rowwise(late), "version_added", *retired)
 
 
 def source_at_odds(without: nw.Expr, *more: str) -> nw.Expr:

@@ -3,9 +3,10 @@
 import narwhals as nw
 
 from validator.catalogue import rule
+from validator.home import home
 
 from .codings import OF_CALLS, OF_CLAIMS, OF_SEGMENTS
-from .common import item, later_than_package
+from .common import item, later_than_package, looked_at
 from .evidence import WITHOUT_SOURCE
 
 # ------------------------------------------------------------------------------------------ every item is tracked
@@ -120,11 +121,11 @@ def own_source_called_independent(sources: nw.LazyFrame, statements: nw.LazyFram
     Why: nobody corroborates themselves.
     Mend: set `independent` to false.
     """
-    publishers = statements.select("publisher_id").join(actors.select(nw.col("actor_id").alias("publisher_id"), "name"), on="publisher_id", how="inner")
-    names = [name.lower() for name in publishers.collect()["name"].to_list() if name]
-    rows = sources.select("_row", "publisher", "originator").collect().rows(named=True)
-    own = [r["_row"] for r in rows if any(name in f"{r['publisher']} {r['originator'] or ''}".lower() for name in names)]
-    return sources.filter(nw.col("_row").is_in(own) & nw.col("independent"))
+    publishers = actors.join(statements.select(nw.col("publisher_id").alias("actor_id")), on="actor_id", how="semi")
+    names = home(publishers.select("name").drop_nulls())["name"].str.to_lowercase().unique().implode()
+    texts = (nw.when(nw.col(name).is_null()).then(nw.lit("")).otherwise(nw.col(name)) for name in ("publisher", "originator"))
+    called = sources.filter(nw.col("independent")).with_columns(nw.concat_str(*texts, separator=" ").alias("_text"))
+    return looked_at(called, lambda piece: piece["_text"].str.to_lowercase().str.contains_any(names), "_text")
 
 
 @rule("RGT201", "right_id")
@@ -184,8 +185,8 @@ def _final(claims: nw.LazyFrame, calls: nw.LazyFrame) -> nw.LazyFrame:
     """The values that the dataset gives: `_item`, `variable`, `_final`, with "none" for an empty cell."""
     long = []
     for items, key, variables in ((claims, "claim_id", OF_CLAIMS), (calls, "call_id", OF_CALLS)):
-        text = items.select(nw.col(key).alias("_item"), *(nw.col(name).cast(nw.String) for name in [*variables, "voice"]))
-        long.append(text.unpivot(on=[*variables, "voice"], index="_item", variable_name="variable", value_name="_final"))
+        for name in (*variables, "voice"):  # one by one, since narwhals's unpivot asks another DuckDB than the one that has the table
+            long.append(items.select(nw.col(key).alias("_item"), nw.lit(name).alias("variable"), nw.col(name).cast(nw.String).alias("_final")))
     value = nw.when(nw.col("_final").is_null()).then(nw.lit("none")).otherwise(nw.col("_final"))
     return nw.concat(long, how="vertical").with_columns(value.alias("_final"))
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.benchmarks import compare, degrade, generate, plain, tiny
+from tests.benchmarks import compare, degrade, generate, plain, tiny, tracking
 from tests.conftest import ROOT
 from validator.run import validate
 
@@ -52,6 +52,15 @@ def test_the_small_packages_have_the_faults_that_they_are_named_for(tmp_path):
 def test_the_claim_tracking_package_is_valid_whatever_its_size(tmp_path):
     report = validate(generate.tracked(tmp_path, statements=3), strict=True)
     assert report.exit_code == 0 and report.tables["claims"] == 24 and report.coverage.startswith("coverage 100 %")
+
+
+def test_a_claim_tracking_package_is_measured_only_where_all_of_it_is_checked(tmp_path):
+    package = generate.tracked(tmp_path, statements=3)
+    figures, report = compare.measure([sys.executable, "validate.py", str(package)])
+    assert int(tracking.rows_checked(report).replace(",", "")) == sum(validate(package).tables.values()) and min(figures.values()) > 0
+    (package / "data/claims.csv").write_text("claim_id\n")
+    with pytest.raises(ValueError):
+        tracking.rows_checked(compare.measure([sys.executable, "validate.py", str(package)])[1])
 
 
 FOUND = {  # by case of `degrade`, the rules that find something; the other cases are clean

@@ -85,3 +85,10 @@ def test_a_table_that_is_dropped_leaves_no_file(tmp_path, monkeypatch):
     store.drop("a")
     assert not list(tmp_path.rglob("*.parquet"))
     store.close()
+
+
+def test_on_disk_fields_whose_names_differ_by_case_are_kept_apart(tmp_path):
+    fields = [{"name": "A", "type": "string"}, {"name": "a", "type": "string"}]
+    package = table(tmp_path, "A,a\n2,1\n1,2\n9,3\n", fields, primaryKey=["a"], foreignKeys=[{"fields": "A", "reference": {"resource": "", "fields": "a"}}])
+    for memory in (10**9, 1):
+        assert [(f.rule, f.row) for f in validate(package, memory=memory).findings] == [("KEY103", 4)]

@@ -80,3 +80,22 @@ def test_edges(id: str):
     frames = [nw.from_native(tables[name][0].lazy()) for name in rule.tables]
     found = rule.function(*frames).collect()["_row"].sort().to_list()
     assert found == tables[rule.tables[0]][1]
+
+
+def test_a_long_chain_of_parts_is_followed_once():
+    """Each to the next, and at the end a circle of three: followed anew from each, it would take minutes."""
+    above = {f"A{number}": f"A{number + 1}" for number in range(200_000)} | {"A199999": "A199997"}
+    frame = pl.DataFrame({"actor_id": list(above), "part_of": list(above.values())}).with_row_index("_row")
+    found = RULES["ACT103"].function(nw.from_native(frame.lazy())).collect()["_row"].to_list()
+    assert found == [199_997, 199_998, 199_999]
+
+
+def test_many_publishers_of_many_sources_are_looked_for_at_once():
+    """As pairs they would take hours."""
+    count = 100_000
+    statements = pl.DataFrame({"publisher_id": [f"p{n}" for n in range(count)]})
+    actors = pl.DataFrame({"actor_id": statements["publisher_id"], "name": [f"Society {n} of Lights" for n in range(count)]})
+    sources = pl.DataFrame({"publisher": [f"society {n % 10} of Dark" for n in range(count)], "originator": [None] * count, "independent": [True] * count})
+    sources = sources.with_columns(originator=pl.when(pl.int_range(count) == 7).then(pl.lit("for the SOCIETY 8 OF LIGHTS"))).with_row_index("_row")
+    found = RULES["SRC202"].function(*(nw.from_native(frame.lazy()) for frame in (sources, statements, actors)))
+    assert found.collect()["_row"].to_list() == [7]

@@ -13,7 +13,7 @@ from .run import silent, validate
 from .settings import Settings
 
 
-def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.KEYS, tell=silent, engine=None) -> Report:
+def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.MEMORY, tell=silent, engine=None) -> Report:
     """The report on the package at `where`; one that says why, when it cannot be checked at all.
 
     What is `given` goes before what the package's own settings say; `memory` is in bytes, as `run.validate` has it. With `all_for_baseline` the report lists whatever a

@@ -137,9 +137,10 @@ sentence (exit code 2), never read half.
 | One call, such as a match of a pattern | {limits.STUCK:g} seconds, where the system has such a timer (not on Windows) |
 
 Time grows with the bytes of a table. One that is not proven regular (ragged rows, quotes within plain cells, other encodings or dialects) is read row by row by
-frictionless, which takes many times as long. Memory holds {limits.BLOCK // mib} MiB of a table at a time for each processor, three more that wait, and the columns of
-keys up to {limits.KEYS // mib} MiB or what `--memory` says; beyond that they go to temporary files (`TMPDIR` says where), which are removed at the end. Comparing keys takes as much again. The
-tables of a claim-tracking package are held whole, since its rules look across them, and so are the keys of a table that frictionless reads. A report lists {limits.SAMPLES} findings of a rule in a file and the first in each column, and counts the rest.
+frictionless, which takes many times as long. Memory holds {limits.BLOCK // mib} MiB of a table at a time for each processor, three more that wait, and, since keys and the rules of claim tracking look
+across tables, the columns of keys and the rows of claim-tracking tables: together up to {limits.MEMORY // mib} MiB or what `--memory` says, rows counted {limits.ASKED} times over for what
+asking the rules takes beside them. Beyond that all of it goes to temporary files (`TMPDIR` says where), which are removed at the end, and is asked by DuckDB within as much memory again
+(at least {limits.LEAST // mib} MiB). The keys of a table that frictionless reads are held whole by it. A report lists {limits.SAMPLES} findings of a rule in a file and the first in each column, and counts the rest.
 """
 
 

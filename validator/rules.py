@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 import narwhals as nw
 import polars as pl
@@ -10,21 +9,41 @@ import polars as pl
 from . import edtf, profile, startup
 from .catalogue import BETWEEN_VERSIONS, RULES, Rule, every
 from .findings import Finding, Tally
+from .home import home
 from .tables import Table, nameable
 from .wording import enter, of_row
 
+LARGEST = 10**18  # beyond it no integer is let: the sum or difference of two then fits 64 bits on every engine, some of which break off
 CASTS = {"integer": pl.Int64, "boolean": pl.Boolean, "number": pl.Float64}
 
 
-def typed(table: Table, broken: set[str]) -> pl.DataFrame:
-    """A table's frame for the rules: numbers and booleans cast, EDTF columns given `_from` and `_to`.
+def held(table: Table) -> dict[str, str]:
+    """The fields of a table that rules look at, each with the name of its column in `Table.frame`.
+
+    Those that the profile knows keep their names. Others that hold codes or dates are numbered: they may be named anything, and
+    DuckDB takes names that differ in case alone for one.
+    """
+    known, others = profile.columns()[table.name], coded(table)
+    fields = [field for field in table.resource.schema.fields if nameable(field.name)]
+    return {field.name: field.name if field.name in known else f"_{number}" for number, field in enumerate(fields) if field.name in known or field.name in others or is_edtf(field)}
+
+
+def narrowed(table: Table, part: pl.DataFrame) -> pl.DataFrame:
+    """Some rows of a table with the columns that `Table.frame` has."""
+    columns = held(table)
+    same = part.columns == ["_row", *columns.values()]  # as they nearly always are
+    return part if same else part.select("_row", *(pl.col(name).alias(column) for name, column in columns.items()))
+
+
+def typed(table: Table, frame: pl.DataFrame, broken: set[str]) -> pl.DataFrame:
+    """Rows of `Table.frame` for the rules: numbers and booleans cast, EDTF columns given `_from` and `_to`.
 
     The columns in `broken` (a cell of theirs failed the standard) are left out, so that a rule on them is seen to be
-    impossible instead of finding nonsense; a column with a number beyond 64 bits is entered there. Columns that the profile
+    impossible instead of finding nonsense; a column with a number beyond what `numbers` takes is entered there. Columns that the profile
     does not know are left out as well: one named `_end`, say, would get in the way of a rule's own.
     """
     known = {"_row", *profile.columns()[table.name]} - broken
-    frame = table.frame.select(name for name in table.frame.columns if name in known)
+    frame = frame.select(name for name in frame.columns if name in known)
     for field in table.resource.schema.fields:
         if field.name not in known or field.name not in frame.columns:
             continue
@@ -47,7 +66,13 @@ def typed(table: Table, broken: set[str]) -> pl.DataFrame:
 
 
 def numbers(column: pl.Series, field) -> pl.Series | None:
-    """A column of text as numbers, read as frictionless reads them; None where one is beyond 64 bits."""
+    """A column of text as numbers, read as frictionless reads them; None where one is beyond 64 bits, or an integer beyond `LARGEST`."""
+    numbers = _numbers(column, field)
+    small = numbers is None or field.type != "integer" or numbers.is_between(-LARGEST, LARGEST).all()
+    return numbers if small else None
+
+
+def _numbers(column: pl.Series, field) -> pl.Series | None:
     cast = column.cast(CASTS[field.type], strict=False)
     odd = column.filter(cast.is_null() & column.is_not_null()).unique()
     if odd.is_empty():
@@ -77,7 +102,8 @@ def bounds_or_none(text: str) -> tuple[str | None, str | None]:
 
 
 class Local:
-    """What the rules need of an engine, for tables that Polars holds in memory. That of Spark is `spark_rules.Cluster`."""
+    """What the rules need of an engine, for tables that Polars holds in memory. For those on disk it is `disk_rules.Disk`, for
+    those in Spark `spark_rules.Cluster`."""
 
     lacking: tuple[type[Exception], ...] = (KeyError, nw.exceptions.ColumnNotFoundError, pl.exceptions.ColumnNotFoundError)  # a table or column is not there
 
@@ -85,17 +111,14 @@ class Local:
         """A small frame as the engine has it."""
         return frame
 
-    def home(self, frame) -> pl.DataFrame:
-        """A frame of the engine's as one of Polars."""
-        return frame
-
     def typed(self, table: Table, broken: set[str]):
         """A table's frame for the rules: see the function `typed`."""
-        return typed(table, broken)
+        return typed(table, table.frame, broken)
 
-    def distinct(self, frame, column: str) -> pl.Series:
-        """The texts of a column, each once, in the order in which they first appear."""
-        return frame[column].unique(maintain_order=True).drop_nulls()
+    def distinct(self, frame, column: str) -> Iterator[tuple[str, int]]:
+        """The texts of a column, in the order in which they first appear, and in how many rows each stands."""
+        texts = frame.get_column(column).drop_nulls()
+        return zip(texts.unique(maintain_order=True), texts.unique_counts())
 
     def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
         """For each plan at least the first `most` of its rows `_row`, and how many there are; all in one go, since each round costs more
@@ -117,11 +140,11 @@ def run(
     for found in tally.samples:
         for name, table in tables.items():
             if found.file in table.resource.paths and found.rule.startswith(("TAB", "CEL", "KEY101", "KEY103")):  # a value given twice can be read
-                broken[name].update(found.field.split(", ") if found.field else table.frame.columns[1:])
+                broken[name].update(found.field.split(", ") if found.field else table.names)
     frames = {name: engine.typed(table, broken[name]) for name, table in tables.items()} | {"package": engine.native(package)}
     # Only if known in full: else a code whose one use is misspelt, or in a table that is not there, would pass for unused.
     gaps = {"enums": _uncoded(tables, lacking), "uses": _uncoded(tables, broken)}
-    frames |= {name: engine.native(of(tables, engine)) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
+    frames |= {name: of(tables, engine) for name, of in (("enums", enums), ("uses", uses)) if not gaps[name]}
     suspects, ran, skipped = defaultdict(dict), [], []
     rules = [rule for rule in every().values() if rule.function and rule.tables != BETWEEN_VERSIONS]
     whole = not any(broken.values()) and all(name in frames for rule in rules for name in rule.tables)
@@ -149,22 +172,22 @@ def run(
 
 def coded(table: Table) -> dict[str, str]:
     """A table's columns whose `codeList` names a list of codes."""
-    return {f.name: f.custom["codeList"] for f in table.resource.schema.fields if "codeList" in f.custom}
+    return {f.name: f.custom["codeList"] for f in table.resource.schema.fields if isinstance(f.custom.get("codeList"), str)}
 
 
-def enums(tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
+def enums(tables: Mapping[str, Table], engine: Local):
     """The codes that the Table Schemas allow: one row a `list` and `code`."""
     pairs = {
         (codes, str(code)) for t in tables.values() for name, codes in coded(t).items() for code in t.resource.schema.get_field(name).constraints.get("enum", [])
     }  # fmt: skip
-    return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
+    return engine.native(pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row"))
 
 
-def uses(tables: Mapping[str, Table], engine: Local) -> pl.DataFrame:
+def uses(tables: Mapping[str, Table], engine: Local):
     """The codes that some row uses: one row a `list` and `code`."""
-    columns = [(table.frame, name, codes) for table in tables.values() for name, codes in coded(table).items() if name in table.frame.columns]
-    pairs = {(codes, str(code)) for frame, name, codes in columns for code in engine.distinct(frame, name)}
-    return pl.DataFrame(sorted(pairs), schema={"list": pl.String, "code": pl.String}, orient="row")
+    columns = [(table.frame, held(table)[name], codes) for table in tables.values() for name, codes in coded(table).items() if nameable(name)]
+    used = [nw.from_native(frame).lazy().select(nw.lit(codes).alias("list"), nw.col(name).alias("code")) for frame, name, codes in columns]
+    return nw.concat(used, how="vertical").drop_nulls().group_by("list", "code").agg().to_native()
 
 
 def _uncoded(tables: Mapping[str, Table], broken: Mapping[str, set[str]]) -> list[str]:
@@ -206,7 +229,7 @@ def _failures(table: Table, frame, suspects: Mapping[str, pl.Series], engine: Lo
         # The id travels in `error`, the one place where Pandera keeps it.
         return pa.Check(lambda data: data.lazyframe.select(~pl.col("_row").is_in(bad)), error=id)
 
-    frame = engine.home(nw.from_native(frame).filter(nw.col("_row").is_in(rows.to_list())).to_native())
+    frame = home(nw.from_native(frame).lazy().filter(nw.col("_row").is_in(rows.to_list())))
     try:
         pa.DataFrameSchema(checks=[check(id) for id in suspects]).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -221,17 +244,17 @@ def _dates(table: Table, broken: set[str], tally: Tally, engine: Local) -> None:
     for field in table.resource.schema.fields:
         if not is_edtf(field) or field.name in broken or not nameable(field.name):
             continue
-        bad, cells = {}, nw.from_native(table.frame).lazy()
-        for text in engine.distinct(table.frame, field.name):
+        bad, more, column = {}, 0, held(table)[field.name]
+        for text, count in engine.distinct(table.frame, column):
             try:
                 edtf.bounds(text)
             except ValueError as error:
-                bad[text] = str(error)
-        shown = list(islice(bad, tally.wants("EDT101", table.file, field.name)))
-        for text in shown:
-            wanted = tally.wants("EDT101", table.file, field.name)
-            [(rows, total)] = engine.rows([cells.filter(nw.col(field.name) == text)], [wanted])
-            enter(tally, "EDT101", table, rows, [field.name], bad[text], total if len(rows) < total else None)
-        if rest := [text for text in bad if text not in set(shown)]:
-            [(_, total)] = engine.rows([cells.filter(nw.col(field.name).is_in(rest))], [0])
-            tally.count("EDT101", table.file, total)
+                if len(bad) < tally.wants("EDT101", table.file, field.name):
+                    bad[text] = str(error)
+                else:
+                    more += count
+        for text, note in bad.items():
+            wanted, cells = tally.wants("EDT101", table.file, field.name), nw.from_native(table.frame).lazy()
+            [(rows, total)] = engine.rows([cells.filter(nw.col(column) == text)], [wanted])
+            enter(tally, "EDT101", table, rows, [field.name], note, total if len(rows) < total else None)
+        tally.count("EDT101", table.file, more)

@@ -2,8 +2,11 @@
 
 import zipfile
 from collections.abc import Callable
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
+import narwhals as nw
 import polars as pl
 from frictionless import FrictionlessException, Resource
 
@@ -11,6 +14,7 @@ from . import descriptor, files, handover, keys, limits, profile, rules
 from .catalogue import RULES
 from .findings import Tally
 from .form import SAMPLE, form
+from .home import NoRoom
 from .keystore import KeyStore
 from .ledger import coverage
 from .package import PROFILE, open_package
@@ -25,11 +29,11 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
     """Tells nobody how far a run is."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent) -> Report:
+def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.MEMORY, engine=None, tell=silent) -> Report:
     """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
 
     `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
-    a time and `memory`, also in bytes, how much of the keys: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
+    a time and `memory`, also in bytes, how much of the keys, and of the rows that rules of claim tracking look across: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
     how many have been read. `engine` reads the tables, if it is not to be this machine alone: `spark.Spark`.
     """
     run = Run(where, strict, samples, block_size, memory, engine, tell)
@@ -40,7 +44,7 @@ def validate(where: str | Path, *, strict: bool = False, samples: int = limits.S
 class Run:
     """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.KEYS, engine=None, tell=silent):
+    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.MEMORY, engine=None, tell=silent):
         self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
         self.loaded = open_package(where)
         self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
@@ -64,7 +68,10 @@ class Run:
             if self.loaded.package:
                 self._check_package()
         except KeyboardInterrupt:
-            self._stopped()
+            self._stopped("after the interruption")
+        except NoRoom as error:
+            mend = "free some disk, name another folder in TMPDIR, or raise --memory"
+            self._stopped(f"after the tables and keys beyond --memory found no room ({error}): {mend}")
         finally:
             self.store.close()
         self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
@@ -93,10 +100,10 @@ class Run:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
             self._claim_rules()
 
-    def _stopped(self) -> None:
-        """The user has had enough: the report says what was found so far, and that it is not all."""
+    def _stopped(self, when: str) -> None:
+        """It cannot go on: the report says what was found so far, and that it is not all."""
         self.report.complete = False
-        self.report.skipped.append("everything after the interruption: what is listed was found before it")
+        self.report.skipped.append(f"everything {when}; what is listed was found before it")
         for name, found in self.cells.items():
             if name not in self.report.tables and self.tables[name].regular:
                 self.tally.merge(found)
@@ -176,10 +183,12 @@ class Run:
         self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
         wanted = self.needed[resource.name]
         schema = resource.schema
-        if not schema.fields or not all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted):
+        known = schema.fields and all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted)
+        if not known or len({name.casefold() for name in wanted}) < len(wanted):  # names that DuckDB would take for one
             table.form = table.form.irregular()
         read = self.engine.scan if self.engine else scan
-        read(table, wanted, self._claims(resource), self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
+        keep = partial(self._keep, table) if self._claims(resource) else None
+        read(table, wanted, keep, self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
@@ -187,7 +196,12 @@ class Run:
         self.tell(f"reading {table.file}", self.done, self.size)
 
     def _claims(self, resource: Resource) -> bool:
+        """Whether the rules of claim tracking look at a table."""
         return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in profile.columns()
+
+    def _keep(self, table: Table, part: pl.DataFrame) -> None:
+        """Keeps some more rows of a table for them."""
+        self.store.keep(table.name, rules.narrowed(table, part))
 
     def _judge(self, resource: Resource) -> None:
         """Enters the findings on cells and keys: ours where all is proven regular, else frictionless's."""
@@ -220,21 +234,34 @@ class Run:
             self.tally.merge(standard)
             if ours is not None:
                 self.tally.merge(ours)
-        if table and table.frame is None and self._claims(resource):
-            table.frame = text_frame(table, {n: r for n, r in enumerate(records(table), 1) if table.form.is_content(n, r.cells)})
+        if table and not table.regular and self._claims(resource):
+            content = ((n, record) for n, record in enumerate(records(table), 1) if table.form.is_content(n, record.cells))
+            self._keep(table, text_frame(table, {}))  # which tells the columns of a table without rows
+            while some := dict(islice(content, limits.RECORDS)):
+                self._keep(table, text_frame(table, some))
 
     # ------------------------------------------------------------------------------------------------- the claim rules
 
     def _claim_rules(self) -> None:
+        for name, table in self.tables.items():
+            table.frame = self.store.rows_of(name) if table.frame is None else table.frame
         tables = {name: table for name, table in self.tables.items() if table.frame is not None}
         findings, lacking = profile.lacks(self.loaded, tables)
         self.tally.add(*findings)
         package = self.loaded.package
         facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        engine = self.engine.rules() if self.engine else rules.Local()
+        engine = self._rules_engine()
         ran, skipped, frames = rules.run(tables, self.tally, facts, lacking, engine)
         self.report.rules += ran
         self.report.skipped += skipped
         if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
-            columns = {"segments": ["segment_id", "start", "end", "no_item_reason"], "anchors": ["segment_id", "start", "end"]}
-            self.report.coverage = coverage(*(engine.home(frames[name].select(wanted)) for name, wanted in columns.items()))
+            self.report.coverage = coverage(*(nw.from_native(frames[name]).lazy() for name in ("segments", "anchors")))
+
+    def _rules_engine(self) -> rules.Local:
+        if self.engine:
+            return self.engine.rules()
+        if not self.store.spilled:
+            return rules.Local()
+        from .disk_rules import Disk  # here, since what fits in memory need not wait for it
+
+        return Disk(self.store)

@@ -52,11 +52,11 @@ class Changed(Exception):
     """The file was written to, or shortened, while it was read."""
 
 
-def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, readers: "Sequence[type[Reader]] | None" = None) -> None:
+def scan(table: Table, keys: set[str], keep: Callable[[pl.DataFrame], None] | None, store: KeyStore, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None, readers: "Sequence[type[Reader]] | None" = None) -> None:
     """Reads a table's file, once where each line is a record.
 
-    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending`, `disorder` and `frame` (if `keep`); the
-    store gets its keys (for the columns `keys`). The tallies get the findings on the file's bytes and on its cells; the
+    Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending` and `disorder`; the store gets its keys (for
+    the columns `keys`), and `keep` all of its rows, a block at a time and all columns. The tallies get the findings on the file's bytes and on its cells; the
     latter mean nothing of an irregular table. `tell` is called with the size of each block when it is first read. `readers` are what
     looks into the blocks, each in a pass of its own until one finds the table regular, if not `Reader` and `LongReader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
     """
@@ -71,7 +71,7 @@ def scan(table: Table, keys: set[str], keep: bool, store: KeyStore, on_file: Tal
         before = state(os.fstat(handle.fileno()))
         for number, reading in enumerate(readers or (Reader, LongReader)):
             with watchdog(f"the Table Schema of {table.file}"):  # an `enum` is read by the pattern beside it
-                reader = reading(table, keys, keep) if plain else None
+                reader = reading(table, keys, bool(keep)) if plain else None
             passage = Passage(table, reader, keep, store, on_cells)
             if number == 0:
                 passage.over(handle, block_size, told, form.update)
@@ -97,10 +97,10 @@ class Passage:
     """One pass over a table's file with a reader, if there is one. Several blocks are read at a time, each in a thread; what is found
     in them is taken over in their order."""
 
-    def __init__(self, table: Table, reader: "Reader | None", keep: bool, store: KeyStore, tally: Tally):
+    def __init__(self, table: Table, reader: "Reader | None", keep: Callable[[pl.DataFrame], None] | None, store: KeyStore, tally: Tally):
         self.table, self.reader, self.keep, self.store, self.tally = table, reader, keep, store, tally
         self.row, self.line, self.offset, self.marked = 1, 1, 0, 0  # of the next block; and how many marks there are before it
-        self.order, self.frames = Order(table.resource), []
+        self.order = Order(table.resource)
         self.coming: deque[tuple[bytes, Callable[[], Part]]] = deque()  # the blocks that are being read, and what waits for each
 
     def over(self, handle: BinaryIO, size: int, told: Callable[[bytes], None] | None = None, passed: Callable[[bytes, int | None], None] | None = None) -> None:
@@ -135,7 +135,6 @@ class Passage:
                 self.reader.settle(self.tally)
         if table.regular:
             table.rows, table.ascending, table.disorder = self.row - 2, self.order.ascending, self.order.disorder
-            table.frame = pl.concat(self.frames) if self.keep else None
 
     def _take(self, passed: Callable[[bytes, int | None], None] | None) -> None:
         """Takes over what was found in the first of the blocks that are being read."""
@@ -154,7 +153,8 @@ class Passage:
             passed(block, part.feeds)
         self.order.update(part.keys)
         self.store.add(self.table.name, part.keys)
-        self.frames += [part.frame] if self.keep else []
+        if self.keep:
+            self.keep(part.frame)
 
     def _give_up(self, passed: Callable[[bytes, int | None], None] | None) -> None:
         """The table is irregular: nothing that was found in this pass is of use."""

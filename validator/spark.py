@@ -24,7 +24,7 @@ import narwhals as nw
 import polars as pl
 from frictionless import Field, Resource
 
-from . import cells, hygiene, keys, limits, lines, scan, sieve
+from . import cells, hygiene, keys, limits, lines, rules, scan, sieve
 from .findings import Tally, Unusable
 from .form import SAMPLE, Form, form
 from .tables import MARKED, Record, Table, TooLarge, Unreadable, open_regular, text_frame
@@ -74,16 +74,25 @@ def _first_line(error: Exception) -> str:
 
 
 class KeyStore:
-    """The keys of tables as lazy frames of Spark's; used as `keystore.KeyStore` is."""
+    """The keys of tables as lazy frames of Spark's, and the rows of those that are read here; used as `keystore.KeyStore` is."""
 
     def __init__(self, session):
         self.session = session
         self._parts: dict[str, list[pl.DataFrame]] = {}  # of tables that are read here
+        self._rows: dict[str, list[pl.DataFrame]] = {}
         self._frames, self._kept = {}, []
 
     def add(self, name: str, part: pl.DataFrame) -> None:
         """Takes the keys of some more rows of a table that is read here."""
         self._parts.setdefault(name, []).append(part)
+
+    def keep(self, name: str, part: pl.DataFrame) -> None:
+        """Takes some more rows of a table that is read here."""
+        self._rows.setdefault(name, []).append(part)
+
+    def rows_of(self, name: str) -> pl.DataFrame | None:
+        """All rows of a table that is read here; None where none were taken."""
+        return pl.concat(self._rows[name]) if name in self._rows else None
 
     def put(self, name: str, frame) -> None:
         """Takes all keys of a table that Spark reads."""
@@ -91,7 +100,7 @@ class KeyStore:
 
     def drop(self, name: str) -> None:
         """Forgets a table."""
-        self._parts.pop(name, None), self._frames.pop(name, None)
+        self._parts.pop(name, None), self._frames.pop(name, None), self._rows.pop(name, None)
 
     def frame(self, name: str) -> nw.LazyFrame:
         """All keys of a table: `_row`, and a column of text a field."""
@@ -103,7 +112,7 @@ class KeyStore:
         """The first `most` of the row numbers `_row` of a frame, and how many there are."""
         return rows(bad.to_native(), most)
 
-    def keep(self, frame):
+    def persist(self, frame):
         """Has Spark keep a frame, in memory or on its disks, until `close`."""
         self._kept.append(frame.persist())
         return frame
@@ -162,8 +171,8 @@ class Spark:
 
         return Cluster(self.session, self.store)
 
-    def scan(self, table: Table, wanted: set[str], keep: bool, store, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
-        """Does what `scan.scan` does; `table.frame` is then a frame of Spark's, and its keys are in `store`.
+    def scan(self, table: Table, wanted: set[str], keep: Callable[[pl.DataFrame], None] | None, store, on_file: Tally, on_cells: Tally, block_size: int = limits.BLOCK, tell=lambda table, size: None) -> None:
+        """Does what `scan.scan` does; the rows are then not given to `keep` but are `table.frame`, Spark's, as its keys in `store` are.
 
         The bytes of each file are read here once, for their hash, line ends, header and the places of lines. Raises OSError,
         TooLarge, Changed.
@@ -176,7 +185,7 @@ class Spark:
         for number, path in enumerate(parts, 1):
             part = table if number == 1 else replace(table, path=path, marks=[])
             tallies = (on_file, on_cells) if part is table else (Tally(), Tally())
-            scan.scan(part, set(), False, store, *tallies, block_size, tell, [Header if number == len(parts) else ClosedHeader])
+            scan.scan(part, set(), None, store, *tallies, block_size, tell, [Header if number == len(parts) else ClosedHeader])
             if not part.regular:
                 table.regular = False
                 return
@@ -184,7 +193,7 @@ class Spark:
             before += part.rows
         table.rows = before
         table.continue_with(others)
-        Reading(self.session, table, wanted, keep, on_cells).read(store)
+        Reading(self.session, table, wanted, bool(keep), on_cells).read(store)
         if not table.regular and len(parts) == 1:  # records of several lines, which Spark cuts apart, can be told here
             on_cells.clear()
             scan.scan(table, wanted, keep, store, Tally(), on_cells, block_size)
@@ -340,7 +349,7 @@ class Reading:
         """Sets the table's `regular`, `frame` and `disorder`, enters the findings on its cells and stores its keys. Raises Changed, TooLarge."""
         from pyspark.sql import functions as F
 
-        read = store.keep(self._sieved(self._records()))
+        read = store.persist(self._sieved(self._records()))
         facts = {"rows": F.count("*"), "first": F.min("_row"), "last": F.max("_row"), "regular": F.bool_and("_regular"), "suspects": F.count_if("_suspect")}
         pieces = read.groupBy("_part", "_start").agg(*(fact.alias(name) for name, fact in facts.items())).orderBy("_part", "_start").collect()
         if sum(piece["rows"] for piece in pieces) != self.table.rows:
@@ -357,7 +366,7 @@ class Reading:
             frame = canonical(self.session, frame, self.table.resource.schema.get_field(name))
         store.put(self.table.name, frame)
         self.table.disorder = first_disorder(frame, self.table.resource)
-        self.table.frame = read.select("_row", *(quoted(name) for name in self.table.names)) if self.keep else None
+        self.table.frame = read.select("_row", *(quoted(name).alias(column) for name, column in rules.held(self.table).items())) if self.keep else None
 
     def _records(self):
         """The records: `_row`, `_part` (the rows before its file), `_start` (of the piece of the file that one task reads), `_whole`, from

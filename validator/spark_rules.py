@@ -1,6 +1,6 @@
 """What the rules of `schemas/` need of Spark: the same narwhals expressions, asked there; the rows in fault come here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import narwhals as nw
@@ -26,18 +26,15 @@ class Cluster(rules.Local):
     def native(self, frame: pl.DataFrame):
         return native(self.session, frame)
 
-    def home(self, frame) -> pl.DataFrame:
-        return home(frame)
-
     def typed(self, table: Table, broken: set[str]):
         if isinstance(table.frame, pl.DataFrame):
-            typed, table.frame = rules.typed(table, broken), self.native(table.frame)
-            return self.store.keep(self.native(typed))
+            typed, table.frame = rules.typed(table, table.frame, broken), self.native(table.frame)
+            return self.store.persist(self.native(typed))
         frame = table.frame.drop(*broken)
         for field in table.resource.schema.fields:
             if field.name in frame.columns:
                 frame = self._cast(frame, field, broken)
-        return self.store.keep(frame)
+        return self.store.persist(frame)
 
     def _cast(self, frame, field: Field, broken: set[str]):
         """The frame with one column as `rules.typed` has it."""
@@ -66,14 +63,20 @@ class Cluster(rules.Local):
         number = F.when(proven, column).cast("bigint" if field.type == "integer" else "double")
         return frame.withColumn(field.name, F.coalesce(number, F.col("_value"))).drop("_value")
 
-    def distinct(self, frame, column: str) -> pl.Series:
+    def distinct(self, frame, column: str) -> Iterator[tuple[str, int]]:
         from pyspark.sql import functions as F
 
         name = F.col(f"`{column}`")
-        texts = frame.filter(name.isNotNull()).groupBy(name.cast("string").alias("text")).agg(F.min("_row").alias("first"))
-        return home(texts.orderBy("first").select("text"))["text"]
+        texts = frame.filter(name.isNotNull()).groupBy(name.cast("string").alias("text")).agg(F.min("_row").alias("first"), F.count("*").alias("count"))
+        return home(texts.orderBy("first").select("text", "count")).iter_rows()
 
     def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
+        def of(plan: nw.LazyFrame, wanted: int) -> tuple[pl.Series, int]:
+            if plan.implementation.is_polars():  # of rows that were looked at here
+                [(first, total)] = rules.Local.rows(self, [plan], [wanted])
+            else:
+                first, total = rows(plan.to_native(), wanted)
+            return pl.Series(first, dtype=pl.Int64), total
+
         with ThreadPoolExecutor(AT_A_TIME) as workers:
-            found = workers.map(lambda plan, wanted: rows(plan.to_native(), wanted), plans, most)
-            return [(pl.Series(first, dtype=pl.Int64), total) for first, total in found]
+            return list(workers.map(of, plans, most))

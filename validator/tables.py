@@ -51,8 +51,9 @@ class Table:
 
     `marks` are the number of a record, its line and its byte offset, of some records of a regular file, to find the others from. A file is regular when
     it is proven to be one record of the declared fields after the other (`scan`); only then is known whether the primary key is
-    `ascending` from row to row, and the first row in `disorder`, below the one before. `frame`, where it was asked for, has one
-    text column a field, missing values as null, and `_row`: the record's number, the header being 1, as frictionless counts.
+    `ascending` from row to row, and the first row in `disorder`, below the one before. `frame`, for the rules of claim tracking,
+    has `_row`, the record's number, the header being 1, as frictionless counts, and a column of text for each field in
+    `rules.held`, missing values as null: a frame of Polars, or of the engine that is asked instead.
 
     A table in several files counts its records on from one to the next: `starts` are the first record of each and the file's
     name, once they were read. `file` and `path` are then those of the first.
@@ -68,7 +69,7 @@ class Table:
     marks: list[tuple[int, int, int]] = field(default_factory=list)
     ascending: bool = False
     disorder: int | None = None
-    frame: pl.DataFrame | None = None
+    frame: object = None
     starts: list[tuple[int, str]] = field(default_factory=list)
     others: list[tuple[int, "Table"]] = field(default_factory=list)  # where Spark reads several files as one: the rows before each further one, and it
     source: Callable[[list[int]], dict[int, Record]] | None = None  # gives records by number, where the file is no text
@@ -181,7 +182,7 @@ def nameable(name: str) -> bool:
 
 
 def text_frame(table: Table, rows: dict[int, Record]) -> pl.DataFrame:
-    """Records, by number, as `Table.frame` has them: `_row`, and a column of text a field, missing values as null."""
+    """Records, by number, as a frame: `_row`, and a column of text a field, missing values as null."""
 
     def present(record: Record, index: int | None, missing: list[str]) -> str | None:
         cell = record.cells[index] if index is not None and index < len(record.cells) else None
