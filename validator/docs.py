@@ -78,19 +78,15 @@ def figures(package: Path) -> str:
 
 
 def speed(package: Path) -> str:
-    """How fast large packages were checked when each size was last measured (`tests/benchmarks/compare.py`), in Markdown."""
-    runs = [json.loads((package / "docs" / name).read_text(encoding="utf-8")) for name in ("performance.json", "performance.again.json")]
-    newest = {result["claims"]: (number, result) for number, run in enumerate(runs) for result in run["results"] if result["claims"] >= 1_000_000}
-    lines = []
-    for number, run in reversed(list(enumerate(runs))):
-        lines += [f"{run['date']}, {run['cores']} cores, `{run['command']}`:", ""]
-        for of, result in newest.values():
-            ours, theirs = result["figures"]["ours"], result["figures"].get("frictionless")
-            than = f": {theirs['wall'] / ours['wall']:.1f} times as fast as frictionless, with {result['found']['ours'].partition(':')[0]} findings" if theirs else ""
-            if of == number:
-                lines.append(f"- {result['claims']:,} claims ({result['rows']:,} rows) in {ours['wall']:.1f} s within {ours['peak'] / 1024:.1f} GiB{than}")
-        lines.append("")
-    return "\n".join(lines[:-1])
+    """How fast large packages were checked when that was last measured (`tests/benchmarks/compare.py`), in Markdown."""
+    run = json.loads((package / "docs" / "performance.json").read_text(encoding="utf-8"))
+    lines = [f"{run['date']}, {run['cores']} cores, `{run['command']}`:", ""]
+    for result in run["results"]:
+        ours, theirs = result["figures"]["ours"], result["figures"].get("frictionless")
+        than = f": {theirs['wall'] / ours['wall']:.1f} times as fast as frictionless, with {result['found']['ours'].partition(':')[0]} findings" if theirs else ""
+        if result["claims"] >= 1_000_000:
+            lines.append(f"- {result['claims']:,} claims ({result['rows']:,} rows) in {ours['wall']:.1f} s within {ours['peak'] / 1024:.1f} GiB{than}")
+    return "\n".join(lines)
 
 
 def readme(package: Path) -> str:
