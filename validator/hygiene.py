@@ -96,7 +96,8 @@ def cells(table: Table, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, c
     for rule, field, bad in (test for test, some in zip(tests, met) if some):
         if rule in ("HYG111", "HYG112"):  # what is no number or date at all is CEL101's matter
             read, column = field.create_value_reader(), pl.col(field.name)
-            bad &= ~column.str.contains(alien) if (alien := sieve.refutation(field)) else True
+            if alien := sieve.refutation(field):
+                bad &= ~column.str.contains(alien)
             bad &= ~column.is_in([text for text in frame.filter(bad)[field.name].unique() if read(text) is None])
         enter(tally, rule, table, frame.filter(bad)["_row"], [field.name])
     if beyond_ascii and not composed:

@@ -24,6 +24,7 @@ DELIMITERS = ",;|\t"  # those that no content below matches by itself
 NEVER = "[^\\s\\S]"  # matches nothing
 LONGEST = 200  # the highest number of characters that is counted: the pattern grows with it
 VALUES = 200  # as many values are listed
+DIGITS = 18  # before the point of a number, as in `sieve.CANONICAL`
 # A part of a declared pattern so plain that it matches neither delimiter, quote, control nor anything beyond ASCII.
 PART = re.compile(r"([A-Za-z0-9_/:#-]|\\[-./dw]|\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_./:#])+-?\])([?*+]|\{\d{1,3}(?:,\d{0,3})?\})?")
 
@@ -171,13 +172,12 @@ def _numbers(whole: bool, least, most) -> str | None:
         return None
     most = None if most is None else int(most)
     fraction = "" if whole else "(?:[.][0-9]{1,30})?"
-    digits = 18
     if most is not None and most < 10:
         found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,30}})?"]
     else:
-        digits = digits if most is None else min(digits, len(str(most)) - 1)
+        digits = DIGITS if most is None else min(DIGITS, len(str(most)) - 1)
         found = [f"[1-9][0-9]{{0,{digits - 1}}}{fraction}", *([] if low else [f"0{fraction}"])]
-    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,17}}){fraction}"
+    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,{DIGITS - 1}}}){fraction}"
     return _either([*found, *([below] if low is None else [])])
 
 

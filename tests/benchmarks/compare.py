@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -125,7 +125,7 @@ def plot(results: list[dict], path: Path) -> None:
 
 def compared(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
     """Every way on a package of so many claims: the figures, and their table in Markdown."""
-    with packaged(claims, options.faults, options.packages) as package:
+    with claims_packaged(claims, options) as package:
         size = sum(path.stat().st_size for path in (package / "data").iterdir())
         count = options.rounds if claims < LARGE else 1
         figures, printed = rounds(package, options.python, count, every=True)
@@ -140,9 +140,9 @@ def alone(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
 
     What is found is compared in number with what frictionless finds in a small package with as many faults.
     """
-    with packaged(10_000, options.faults, options.packages) as package:
+    with claims_packaged(10_000, options) as package:
         expected, _ = agrees(package, measure(commands(package, options.python, every=False)["frictionless"])[1])
-    with packaged(claims, options.faults, options.packages) as package:
+    with claims_packaged(claims, options) as package:
         size = sum(path.stat().st_size for path in (package / "data").iterdir())
         ways = commands(package, options.python, every=True)
         ways = {"ours": [*ways["ours"], f"--memory={options.memory}"], **{name: way for name, way in ways.items() if name.startswith("floor")}}
@@ -156,14 +156,17 @@ def alone(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
 
 
 @contextmanager
-def packaged(claims: int, faults: int, kept: Path | None) -> Iterator[Path]:
-    """A generated package; in the folder `kept`, if there is one, it stays for the next time."""
-    if kept:
-        package = kept / f"{claims}-{faults}"
-        yield package if (package / "datapackage.json").exists() else generate(package, claims, faults, seed=1)
-        return
+def packaged(name: str, make: Callable[[Path], Path], kept: Path | None) -> Iterator[Path]:
+    """A package that `make` writes into a folder; in the folder `kept`, if there is one, it stays under this name for the next time."""
     with tempfile.TemporaryDirectory() as folder:
-        yield generate(Path(folder), claims, faults, seed=1)
+        package = (kept or Path(folder)) / name
+        package.mkdir(parents=True, exist_ok=True)
+        yield package if (package / "datapackage.json").exists() else make(package)
+
+
+def claims_packaged(claims: int, options: argparse.Namespace) -> AbstractContextManager[Path]:
+    """A generated package of so many claims."""
+    return packaged(f"{claims}-{options.faults}", lambda folder: generate(folder, claims, options.faults, seed=1), options.packages)
 
 
 def report(options: argparse.Namespace) -> None:
@@ -177,14 +180,12 @@ def report(options: argparse.Namespace) -> None:
             print("\n".join(of_size), flush=True)
     shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
     more = f" --alone {' '.join(map(str, options.alone))} --memory {options.memory}" if options.alone else ""
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}" + (f" --part {options.part}" if options.part != "compare" else "")
+    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
     machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
-    name = out.name if options.part == "compare" else f"{out.name}.{options.part}"
-    (out.parent / f"{name}.json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
-    picture = [f"![Rows against seconds, and against peak memory, both axes logarithmic]({name}.svg)", ""] if len(results) > 1 else []
-    put(out.with_suffix(".md"), options.part, [f"`{command}`", "", machine, "", *picture, *lines])
-    if picture:
-        plot(results, out.parent / f"{name}.svg")
+    out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
+    picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
+    put(out.with_suffix(".md"), "compare", [f"`{command}`", "", machine, "", picture, "", *lines])
+    plot(results, out.with_suffix(".svg"))
 
 
 def put(page: Path, part: str, lines: list[str]) -> None:
@@ -203,7 +204,6 @@ def main() -> None:
     parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
     parser.add_argument("--alone", type=int, nargs="+", default=[], help="sizes at which only ours and the floors are measured")
     parser.add_argument("--memory", type=int, default=512, help="MiB for `--memory` at those sizes")
-    parser.add_argument("--part", default="compare", help="the name of the part of the page to write, and with it of the figures and the plot")
     parser.add_argument("--packages", type=Path, help="a folder where generated packages are kept, and taken from")
     parser.add_argument("--faults", type=int, default=130)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")

@@ -9,28 +9,13 @@ import argparse
 import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from .compare import commands, measure, put
+from .compare import commands, measure, packaged, put
 from .generate import tracked
 
 UNBOUND = 10**6  # MiB: as good as no budget
-
-
-@contextmanager
-def packaged(statements: int, kept: Path | None) -> Iterator[Path]:
-    """A package of so many statements; in the folder `kept`, if there is one, it stays for the next time."""
-    if kept and (kept / str(statements) / "datapackage.json").exists():
-        yield kept / str(statements)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        place = (kept or Path(folder)) / str(statements)
-        place.mkdir(parents=True)
-        yield tracked(place, statements)
 
 
 def rows_checked(report: str) -> str:
@@ -43,7 +28,7 @@ def rows_checked(report: str) -> str:
 
 def line(statements: int, options: argparse.Namespace) -> str:
     """A row of the table: the ways that are measured at this size, each with wall and CPU seconds and its peak in MiB."""
-    with packaged(statements, options.packages) as package:
+    with packaged(str(statements), lambda folder: tracked(folder, statements), options.packages) as package:
         ways = commands(package, options.python, every=False)
         bound, report = measure([*ways["ours"], f"--memory={options.memory}"])
         cells = [f"{statements:,}", rows_checked(report), f"{sum(path.stat().st_size for path in (package / 'data').iterdir()) / 2**20:,.0f}"]
