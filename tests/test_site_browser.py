@@ -242,7 +242,8 @@ def test_citation_is_copied(page, dataset, style, row):
 
 def saved(driver, name: str) -> str:
     path = driver.downloads / name
-    see(driver, lambda _: path.exists(), True)
+    # Chromium first reserves the name with an empty file and puts the finished one in its place with one move.
+    see(driver, lambda _: path.exists() and path.stat().st_size > 0, True)
     text = path.read_text(encoding="utf-8")
     path.unlink()
     return text
