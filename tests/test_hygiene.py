@@ -1,6 +1,10 @@
 """Form: each rule on the one defect that must yield it, and on what must not."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import given, strategies
 
 from tests.support import DIALECT, rules, table
 from validator.run import validate
@@ -81,3 +85,41 @@ def test_bytes(tmp_path, content, found, block_size):
 
 def test_line_ends_as_declared_are_right(tmp_path):
     assert not rules(table(tmp_path, "v\r\nx\r\n", [TEXT], dialect=DIALECT | {"lineTerminator": "\r\n"}))
+
+
+@pytest.mark.parametrize(
+    "rows, line, column, words",
+    [
+        ('1,"a\n2,b\n3,c\n', 2, 3, "closed nowhere, so that the file's last 3 lines are one cell"),
+        ('1,"a\n2,b\n3,"c"\n4,d\n', 2, 3, "closed, 2 lines further down, before 'c', where"),
+        ('1,"a\n2,"\n3,c\n', None, None, None),  # one cell with a line break, for all that anyone can tell
+        ('1,"a" b\n', 2, 3, "closed before ' ', where"),
+        ('1,a\n"2"x,"b"y\n', 3, 1, "closed before 'x', where"),
+        ('1,a\n2,"b', 3, 3, "closed nowhere"),
+        ('1,a,"b\n', 2, 1, "closed nowhere"),  # in a cell of no column
+        ('1,"a ""b"""\n2,5"10\n', None, None, None),
+    ],
+)
+def test_quotes_not_closed_where_the_cell_ends(tmp_path, rows, line, column, words):
+    report = validate(table(tmp_path, "id,text\n" + rows, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]))
+    found = [f for f in report.findings if f.rule == "HYG115"]
+    assert [(f.line, f.column) for f in found] == ([(line, column)] if line else [])
+    assert not found or words in found[0].message and report.exit_code == 1
+
+
+@given(rows=strategies.text('ab",\n', max_size=30), end=strategies.sampled_from(["\n", "\r\n"]))
+def test_quotes_are_told_as_by_a_strict_reader(tmp_path_factory, rows, end):
+    content = ("id,text\n" + rows).replace("\n", end)
+    try:
+        strict = bool(list(csv.reader(io.StringIO(content, newline=""), strict=True)))
+    except csv.Error:
+        strict = False
+    package = table(tmp_path_factory.mktemp("t"), content, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}])
+    assert ("HYG115" in {rule for rule, _ in rules(package)}) == (not strict)
+
+
+def test_no_quotes_need_be_closed_where_there_are_none(tmp_path):
+    fields = [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]
+    for number, dialect in enumerate([{"delimiter": ",", "quoteChar": "'"}, {"delimiter": ",", "quoteChar": "'", "doubleQuote": False, "escapeChar": "\\"}]):
+        package = table(tmp_path / str(number), 'id,text\n1,"a\n2,\'b, c\'\n', fields, dialect=dialect)
+        assert "HYG115" not in {rule for rule, _ in rules(package)}

@@ -207,6 +207,10 @@ _warning("HYG114", "The line ends are not those that the dialect declares",
          "A reader that trusts the declaration leaves a stray character in the last column, or finds one long line.",
          "End the lines as declared, or declare them as they are.",
          '`"lineTerminator": "\\n"` for a file whose lines end in CR LF')
+_error("HYG115", "The quotes of a cell are not closed, or not at its end",
+       "Readers disagree on such a cell, and most take the rows that follow, up to the next quote or the end of the file, for a part of it.",
+       'Close the quotes at the end of the cell; write a quote that belongs to the text twice (`""`).',
+       '`7,"the vote,2023-07-23`, where the quote before `the` is closed nowhere')
 # fmt: on
 
 # frictionless's error types (https://framework.frictionlessdata.io/docs/errors/errors.html) and our rule for each;

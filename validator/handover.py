@@ -172,7 +172,7 @@ def _look_ahead(table: Table, ours: Tally) -> None:
         _headers_again(table, ours)
     except csv.Error as error:
         if "field larger than field limit" in str(error):
-            raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters") from None
+            raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters; is a quote before it closed nowhere?") from None
     except (UnicodeDecodeError, EOFError):
         pass  # frictionless says why the file cannot be read
 

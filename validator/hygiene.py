@@ -1,7 +1,9 @@
 """What neither library reports: marks that cannot be seen, forms that tools read differently, cells that spreadsheets run."""
 
+import csv
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import polars as pl
@@ -155,3 +157,40 @@ def _batch(table: Table, held: dict[int, Record], tally: Tally) -> None:
     table.rows += len(held)
     table.at_hand(held)
     cells(table, text_frame(table, held), tally, beyond_ascii=True)
+    for row, record in held.items():
+        if (found := _misquoted(record, table.form.dialect)) is not None:
+            index, note = found
+            enter(tally, "HYG115", table, [row], table.columns[index : index + 1], note)
+
+
+def _misquoted(record: Record, dialect: csv.Dialect) -> tuple[int, str] | None:
+    """The first cell of a record (from 0) whose quotes are closed nowhere, or before its end, and what is wrong with it; None for most.
+
+    Python's reader, like frictionless, makes what it can of such cells unless it is told to be strict.
+    """
+    if (dialect.quotechar or "\n") not in record.text or (state := _read_strictly(record.text, dialect)) == "whole":
+        return None
+    if state == "open":
+        lines = record.text.count("\n")
+        return len(record.cells) - 1, f"they are closed nowhere, so that the file's last {lines:,} lines are one cell" if lines > 1 else "they are closed nowhere"
+    end = bisect_left(range(len(record.text)), True, key=lambda end: _read_strictly(record.text[:end], dialect) == "broken")
+    index = len(next(csv.reader([record.text[:end]], dialect))) - 1
+    lines = record.cells[index].count("\n")
+    within = f", {lines:,} line{'s' * (lines > 1)} further down," if lines else ""
+    return index, f"they are closed{within} before {record.text[end - 1]!a}, where the cell goes on"
+
+
+def _read_strictly(text: str, dialect: csv.Dialect) -> str:
+    """Whether a record's text is "whole", "broken" or, where quotes are still to be closed, "open"."""
+    asked = False
+
+    def line() -> Iterator[str]:
+        nonlocal asked
+        yield text
+        asked = True  # for another line, to close the quotes
+
+    try:
+        next(csv.reader(line(), dialect, strict=True))
+    except csv.Error:
+        return "open" if asked else "broken"
+    return "whole"

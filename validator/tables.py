@@ -114,10 +114,15 @@ class Table:
         for (start, file), end in zip(starts, [*(start for start, _ in starts[1:]), None]):
             yield file, rows if len(starts) == 1 else rows.filter((rows >= start) & (rows < end if end else True))
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of a record's cells: of the fields in their order, or as labelled where `fieldsMatch` says so."""
+        return self.names if self.resource.schema.fields_match == "exact" else self.labels
+
     def index(self, name: str) -> int | None:
-        """Where a field's cell stands in a record (from 0): by order, or by label where `fieldsMatch` says so."""
-        names = self.names if self.resource.schema.fields_match == "exact" else self.labels
-        return names.index(name) if name in names else None
+        """Where a field's cell stands in a record (from 0)."""
+        columns = self.columns
+        return columns.index(name) if name in columns else None
 
     def cell(self, row: int, name: str) -> str | None:
         """The cell as written, or None where the row has none."""
