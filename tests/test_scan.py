@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support import standard, table, verdict
 from validator import limits, scan
 from validator.run import Run, validate
+from validator.tables import closing
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -172,3 +173,16 @@ def test_a_file_that_vanishes_while_it_is_read(tmp_path, monkeypatch, content):
     report = validate(folder)
     assert {f.rule for f in report.findings} & {"FIL103", "FIL107"} and report.exit_code == 2
     assert all("data/t.csv" in f.place for f in report.findings)
+
+
+@given(lines=st.lists(st.text('ab"\n', max_size=6).map(lambda text: text.encode() + b"\n"), max_size=20), buffer=st.integers(1, 9), most=st.integers(1, 60))
+def test_lines_are_read_until_quotes_are_closed(lines, buffer, most):
+    """Whatever of them the buffer holds; the rest is still to be read."""
+    data = b"".join(lines)
+    handle = io.BufferedReader(io.BytesIO(data), buffer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MAX_LINE", most)
+        found = closing(handle)
+    end = next((end for end in range(1, len(data) + 1) if data[:end].endswith(b"\n") and data[:end].count(b'"') % 2), most)
+    assert found == (data[:end] if end < most else b"")
+    assert not found or handle.read() == data[end:]

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import polars as pl
 from frictionless import Resource
@@ -216,7 +216,7 @@ def position(record: Record, index: int, dialect: csv.Dialect) -> tuple[int, int
     return line, column
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> io.BufferedReader:
     """Opens a regular file; a device or FIFO put in its place would block for ever. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -225,13 +225,15 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def closing(handle: BinaryIO) -> bytes:
+def closing(handle: io.BufferedReader) -> bytes:
     """The lines up to that in which quotes that are open are closed; none where they stay open for `limits.MAX_LINE` bytes, or for good."""
-    lines, size = [], 0
-    while (line := handle.readline(limits.MAX_LINE)) and (size := size + len(line)) < limits.MAX_LINE:
-        lines.append(line)
-        if line.count(b'"') % 2:
-            return b"".join(lines)
+    pieces, size = [], 0
+    while size < limits.MAX_LINE and (ahead := handle.peek()):
+        piece = handle.readline(limits.MAX_LINE) if b'"' in ahead else handle.read(len(ahead))  # lines without a quote in one go
+        pieces.append(piece)
+        size += len(piece)
+        if piece.count(b'"') % 2 and size < limits.MAX_LINE:
+            return b"".join(pieces)
     return b""
 
 
@@ -248,49 +250,45 @@ def open_content(resource: Resource, path: Path) -> BinaryIO:
 def records(table: Table) -> Iterator[Record]:
     """Every record of a table in any CSV form, the header included; sets the `starts` of one in several files. Raises csv.Error
     and UnicodeDecodeError as Python does, TooLarge when a record has more cells than `limits.MAX_COLUMNS`."""
-    taken: list[Line] = []
+    first, text = None, io.StringIO(newline="")  # of the record being read; lines by the million need more memory than their text
 
     def tap() -> Iterator[str]:
-        for line in _lines(table):
-            taken.append(line)
-            yield line.text
+        nonlocal first
+        for line, file, number in _lines(table):
+            first = first or (file, number)
+            text.write(line)
+            yield line
 
     csv.field_size_limit(limits.MAX_CELL)
     several = len(table.resource.paths) > 1
     for row, cells in enumerate(csv.reader(tap(), table.form.dialect), 1):
-        first = taken[0]
+        file, number = first
         if len(cells) > limits.MAX_COLUMNS:
-            raise TooLarge(f"line {first.number} has {len(cells):,} cells; at most {limits.MAX_COLUMNS:,} columns are checked")
-        if several and (not table.starts or row > table.starts[-1][0] and first.file != table.starts[-1][1]):
-            table.starts.append((row, first.file))
-        text = "".join(line.text for line in taken)
-        taken.clear()
-        yield Record(first.number, text, cells)
+            raise TooLarge(f"line {number} has {len(cells):,} cells; at most {limits.MAX_COLUMNS:,} columns are checked")
+        if several and (not table.starts or row > table.starts[-1][0] and file != table.starts[-1][1]):
+            table.starts.append((row, file))
+        yield Record(number, text.getvalue(), cells)
+        first = None
+        text.seek(0)
+        text.truncate()
 
 
-class Line(NamedTuple):
-    """A line of a file as csv counts them, and most editors do: a lone CR ends one too."""
+def _lines(table: Table) -> Iterator[tuple[str, str, int]]:
+    """The lines of a table's files, as csv counts them and most editors do (a lone CR ends one, too), each with its file and number.
 
-    text: str
-    file: str
-    number: int
-
-
-def _lines(table: Table) -> Iterator[Line]:
-    """The lines of a table's files as frictionless strings them together (`MultipartByteStream`): of every CSV file but the first
-    it passes over the first line, since that is the header again, and it adds no line end where a file lacks its last one."""
-    open_line = None
+    They are strung together as by frictionless (`MultipartByteStream`): of every CSV file but the first it passes over the first
+    line, since that is the header again, and it adds no line end where a file lacks its last one.
+    """
+    unended = None
     for part in table.parts:
         with open_content(part.resource, part.path) as handle:
             skipped = int(part is not table and table.repeats_header)
             if skipped:
                 handle.readline()
             for number, text in enumerate(io.TextIOWrapper(handle, table.form.encoding, newline=""), skipped + 1):
-                if open_line:
-                    text, file, number = open_line.text + text, open_line.file, open_line.number
-                line = Line(text, file if open_line else part.file, number)
-                open_line = None if text.endswith(("\n", "\r")) else line
-                if not open_line:
+                line = (unended[0] + text, *unended[1:]) if unended else (text, part.file, number)
+                unended = None if text.endswith(("\n", "\r")) else line
+                if not unended:
                     yield line
-    if open_line:
-        yield open_line
+    if unended:
+        yield unended
