@@ -107,6 +107,12 @@ def test_quotes_not_closed_where_the_cell_ends(tmp_path, rows, line, column, wor
     assert not found or words in found[0].message and report.exit_code == 1
 
 
+@pytest.mark.parametrize("content, line", [("\nv\nx\n", 1), ("\r\nv\r\nx\r\n", 1), ("v\n\nx\n", None), ("", None)])
+def test_blank_header(tmp_path, content, line):
+    found = [(f.rule, f.line) for f in validate(table(tmp_path, content, [TEXT])).findings if f.rule == "HYG116"]
+    assert found == ([("HYG116", line)] if line else [])
+
+
 @given(rows=strategies.text('ab",\n', max_size=30), end=strategies.sampled_from(["\n", "\r\n"]))
 def test_quotes_are_told_as_by_a_strict_reader(tmp_path_factory, rows, end):
     content = ("id,text\n" + rows).replace("\n", end)

@@ -211,6 +211,10 @@ _error("HYG115", "The quotes of a cell are not closed, or not at its end",
        "Readers disagree on such a cell, and most take the rows that follow, up to the next quote or the end of the file, for a part of it.",
        'Close the quotes at the end of the cell; write a quote that belongs to the text twice (`""`).',
        '`7,"the vote,2023-07-23`, where the quote before `the` is closed nowhere')
+_error("HYG116", "The line where the header should be is blank",
+       "Some readers, frictionless among them, then take the header below it for a row; others skip the blank line.",
+       "Delete the blank line.",
+       "an empty first line above `id,place`")
 # fmt: on
 
 # frictionless's error types (https://framework.frictionlessdata.io/docs/errors/errors.html) and our rule for each;

@@ -147,6 +147,8 @@ def of_records(table: Table, records: Iterator[Record], tally: Tally, batch: int
             held[row] = record
         elif row in table.form.table.header_rows:
             table.labels = record.cells
+            if not record.cells:
+                tally.add(of_file("HYG116", table.file, "expected the names of the columns", record.line))
         if len(held) == batch:
             _batch(table, held, tally)
             held = {}
