@@ -10,6 +10,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -330,10 +331,15 @@ def run(package: Path, limit: float = 60) -> Outcome:
     )
     start = time.perf_counter()
     command = [sys.executable, "-c", measure, sys.executable, str(ROOT / "tests" / "guard.py"), str(package)]
-    done = subprocess.run(command, capture_output=True, timeout=limit, check=False)
-    out, _, used = done.stdout.decode().rpartition("\0")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # with what it measures
+            raise
+    out, _, used = out.decode().rpartition("\0")
     peak, busy = map(float, used.split())
-    return Outcome(done.returncode, out, done.stderr.decode(), time.perf_counter() - start, busy, peak / 1024)
+    return Outcome(process.returncode, out, err.decode(), time.perf_counter() - start, busy, peak / 1024)
 
 
 def least() -> float:
