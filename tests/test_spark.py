@@ -1,9 +1,10 @@
 """The engine that reads tables in Spark finds what the local one finds. Skipped where Spark is not installed."""
 
 import os
+import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from tests.benchmarks.generate import generate
 from tests.conftest import ROOT
 from tests.example import Example
 from tests.support import resource, table, write
-from validator import spark
+from validator import spark, spark_failures
+from validator.check import check as check_package
 from validator.findings import Unusable
 from validator.run import Run, validate
+from validator.settings import Settings
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -246,6 +249,44 @@ def test_a_failure_of_sparks_is_said_in_a_sentence(session, tmp_path, monkeypatc
         Run(table(tmp_path, "n\n1\n", [INTEGER]), engine=engine).check()
 
 
+def test_what_spark_reads_has_to_be_what_lies_here(session, tmp_path, monkeypatch):
+    """As where an executor has a copy of its own: as many lines, as many bytes, but not the fault."""
+    package, other = table(tmp_path / "here", "n\n1\nx\n", [INTEGER]), table(tmp_path / "there", "n\n1\n2\n", [INTEGER])
+    monkeypatch.setattr(spark, "_address", lambda path: f"file://{other}/data/t.csv")
+    report = check_package(str(package), Settings(), engine=spark.Spark(session))
+    assert report.exit_code == 2 and report.findings == [] and "another content" in report.error and "t.csv" in report.error
+
+
+def test_that_sparks_process_is_gone_is_no_fault_of_a_file(session, tmp_path, monkeypatch):
+    def home(frame):
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(spark, "home", home)
+    report = check_package(str(table(tmp_path, "n\n1\n", [INTEGER], primaryKey=["n"])), Settings(), engine=spark.Spark(session))
+    assert report.exit_code == 2 and report.findings == [] and "has ended" in report.error
+
+
+def test_a_parquet_file_that_an_executor_does_not_see_is_not_blamed():
+    footer = "An error occurred while calling o1.parquet.\n: [FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER] Could not read footer."
+    assert spark_failures.no_parquet(Exception(footer))
+    assert not spark_failures.no_parquet(Exception(f"{footer}\nCaused by: java.io.FileNotFoundException: File file:/t.parquet does not exist"))
+    assert not spark_failures.no_parquet(Exception("Job aborted due to stage failure: ExecutorLostFailure"))
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("An error occurred while calling o1.x.\n: org.apache.spark.SparkException: Job aborted", "org.apache.spark.SparkException: Job aborted"),
+        ("Job aborted: PythonException: Traceback (most recent call last):\n  File 1\nModuleNotFoundError: No module named 'polars'\n\n\tat org.x", "needs pyarrow and polars"),
+        ("x\n: java.lang.IllegalStateException: Cannot call methods on a stopped SparkContext.", "its master does not answer"),
+        ("", "Exception"),
+    ],
+    ids=["java", "python", "stopped", "nothing"],
+)
+def test_why_spark_failed_is_one_line(text, words):
+    assert words in spark_failures.reason(Exception(text)) and "\n" not in spark_failures.reason(Exception(text))
+
+
 def test_random_packages(session):
     tables, proven, differences = fuzz_spark.fuzz(12, 1, session)
     assert tables >= 12 and proven > 0 and differences == []
@@ -270,6 +311,14 @@ def test_the_command_says_that_there_is_no_java(tmp_path):
     assert done.returncode == 2 and "Java was not found" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_the_command_says_that_spark_does_not_start(tmp_path):
+    pytest.importorskip("pyspark", reason="PySpark is not installed: uv sync --extra spark")
+    asked = {"PYSPARK_SUBMIT_ARGS": "--master local[many] --conf spark.ui.enabled=false pyspark-shell"}
+    done = command(table(tmp_path, "n\n1\n", [INTEGER]), "--engine", "spark", **asked)
+    assert done.returncode == 2 and "Spark does not start" in done.stderr and "local[many]" in done.stderr
+    assert not done.stdout and "Traceback" not in done.stderr and "internal error" not in done.stderr
+
+
 def test_the_engine_goes_with_a_check_only():
     done = command("--status", "--engine", "spark")
     assert done.returncode == 2 and "--engine" in done.stderr
@@ -292,3 +341,34 @@ def test_without_the_option_nothing_of_spark_is_loaded(tmp_path):
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
 
 
+@pytest.fixture
+def cluster(tmp_path, session):
+    """Runs a program with a cluster of Spark's own: two workers, and an executor for each, a process with a folder of its own. `session`
+    is for skipping where there is no Spark. No process outlives it."""
+    home = tmp_path / "spark"  # where the workers put their folders, which the installed Spark should not have
+    home.mkdir()
+    for entry in Path(sys.modules["pyspark"].__file__).parent.iterdir():
+        (home / entry.name).symlink_to(entry)
+    settings = "--conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.sql.shuffle.partitions=2 --conf spark.sql.files.maxPartitionBytes=800 --conf spark.scheduler.minRegisteredResourcesRatio=1"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_", "PYTHONPATH", "MASTER"))}
+    environment |= {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+
+    def run(program: list[str], more: str = "") -> subprocess.CompletedProcess:
+        asked = {"PYSPARK_SUBMIT_ARGS": f"--master local-cluster[2,1,1024] {settings} {more} pyspark-shell"}
+        process = subprocess.Popen([sys.executable, *program], cwd=ROOT, stdout=-1, stderr=-1, text=True, env=environment | asked, start_new_session=True)
+        started.append(process)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(program, process.returncode, out, err)
+
+    started = []
+    yield run
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_a_wait_for_executors_that_never_come_has_an_end(cluster, tmp_path):
+    program = "import sys; from validator import limits; limits.PATIENCE = 2; import validate; sys.exit(validate.main(sys.argv[1:]))"
+    package = table(tmp_path / "package", "n\n1\n", [INTEGER])
+    done = cluster(["-c", program, str(package), "--engine", "spark"], "--conf spark.executor.cores=2")  # a worker has one
+    assert done.returncode == 2 and "no executor came" in done.stderr and not done.stdout and "Traceback" not in done.stderr

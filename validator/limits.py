@@ -22,6 +22,7 @@ ASKED = 4  # times their own size that the rows of tables take in memory once ru
 LEAST = 128 * MIB  # bytes with which DuckDB can compare at all
 SAMPLES = 100  # findings that a report lists for one rule in one file; the totals beside them are exact
 STUCK = 1.5  # seconds that one call may take inside frictionless before the run gives up on it
+PATIENCE = 300  # seconds for which a job of Spark's may wait without any executor: a cluster may have to start machines first
 MAX_STUCK = 2  # tables on which a run gives up so, before it leaves the rest
 MAX_SETTINGS = 64 * 1024  # bytes of a `validate.toml`
 MAX_ENTRIES = 10_000  # in a zip

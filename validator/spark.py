@@ -12,8 +12,9 @@ import re
 import shutil
 import sys
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
@@ -27,6 +28,7 @@ from frictionless import Field, Resource
 from . import cells, hygiene, keys, limits, lines, rules, scan, sieve
 from .findings import Tally, Unusable
 from .form import SAMPLE, Form, form
+from .spark_failures import Patience, asked, failures, no_parquet, said
 from .tables import MARKED, Record, Table, TooLarge, Unreadable, open_regular, text_frame
 from .wording import shorten
 
@@ -48,7 +50,6 @@ def session():
     """The Spark session: that of `spark-submit` or of the environment, else one on this machine. Raises Unusable without Spark."""
     try:
         import pyarrow  # noqa: F401
-        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise Unusable(f"--engine spark: {error.name} is not installed; {EXTRA}, or leave the option out") from None
@@ -59,18 +60,21 @@ def session():
     if not {"PYSPARK_GATEWAY_PORT", "PYSPARK_SUBMIT_ARGS", "SPARK_HOME", "SPARK_CONF_DIR", "MASTER"} & os.environ.keys():
         # Nobody has said how Spark is to run: here, and out of reach of the network.
         builder = builder.master("local[*]").config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-        builder = builder.config("spark.ui.enabled", "false").config("spark.log.level", "OFF").config("spark.sql.shuffle.partitions", 2 * (os.cpu_count() or 1))
+        builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", 2 * (os.cpu_count() or 1))
+    if not {"PYSPARK_GATEWAY_PORT", "SPARK_CONF_DIR"} & os.environ.keys() and "spark.log.level" not in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
+        builder = builder.config("spark.log.level", "OFF")  # Java's traces, which bury the one sentence that says what is wrong
     try:
-        return builder.getOrCreate()
-    except (PySparkException, OSError) as error:
-        raise Unusable(f"--engine spark: Spark does not start: {_first_line(error)}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+        with said("--engine spark", "Spark does not start"):
+            return builder.getOrCreate()
+    except OSError as error:
+        raise Unusable(f"--engine spark: Spark does not start: {error}") from None
 
 
 # ---------------------------------------------------------------------------------------------------------------- the keys
+
+
+class Differs(Exception):
+    """What Spark has read is not what was read here."""
 
 
 class KeyStore:
@@ -102,12 +106,14 @@ class KeyStore:
         """Forgets a table."""
         self._parts.pop(name, None), self._frames.pop(name, None), self._rows.pop(name, None)
 
+    @asked()
     def frame(self, name: str) -> nw.LazyFrame:
         """All keys of a table: `_row`, and a column of text a field."""
         if name not in self._frames:
             self._frames[name] = native(self.session, pl.concat(self._parts.pop(name)))
         return nw.from_native(self._frames[name])
 
+    @asked()
     def rows(self, bad: nw.LazyFrame, most: int) -> tuple[list[int], int]:
         """The first `most` of the row numbers `_row` of a frame, and how many there are."""
         return rows(bad.to_native(), most)
@@ -118,9 +124,10 @@ class KeyStore:
         return frame
 
     def close(self) -> None:
-        """Gives back what Spark keeps."""
-        for frame in self._kept:
-            frame.unpersist()
+        """Gives back what Spark keeps; where it fails, it has failed before, and that is what has to be told."""
+        with suppress(*failures(), OSError):
+            for frame in self._kept:
+                frame.unpersist()
 
 
 def native(session, frame: pl.DataFrame):
@@ -156,14 +163,9 @@ class Spark:
 
     @contextmanager
     def failing(self, where: str) -> Iterator[None]:
-        """Turns a failure of Spark's, such as an executor that cannot see the file, into Unusable: there is then no verdict."""
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
-        try:
+        """Turns a failure of Spark's, and a wait for executors that never come, into Unusable: there is then no verdict."""
+        with Patience(self.session, where), said(where):
             yield
-        except (PySparkException, Py4JError, ConnectionError) as error:
-            raise Unusable(f"{where}: Spark failed, so there is no verdict: {_first_line(error)}") from None
 
     def rules(self):
         """What the rules between columns and tables need of an engine."""
@@ -193,14 +195,13 @@ class Spark:
             before += part.rows
         table.rows = before
         table.continue_with(others)
-        Reading(self.session, table, wanted, bool(keep), on_cells).read(store)
-        if not table.regular and len(parts) == 1:  # records of several lines, which Spark cuts apart, can be told here
-            on_cells.clear()
-            scan.scan(table, wanted, keep, store, Tally(), on_cells, block_size)
-            if table.regular:
-                self.notes.append(f"{table.file}: read here instead of in Spark, since cells in it have line breaks")
-        if [scan.state(os.stat(path)) for path in parts] != states:
-            raise scan.Changed
+        with self._same(table, parts, states):
+            Reading(self.session, table, wanted, bool(keep), on_cells).read(store)
+            if not table.regular and len(parts) == 1:  # records of several lines, which Spark cuts apart, can be told here
+                on_cells.clear()
+                scan.scan(table, wanted, keep, store, Tally(), on_cells, block_size)
+                if table.regular:
+                    self.notes.append(f"{table.file}: read here instead of in Spark, since cells in it have line breaks")
 
     def scan_columns(self, resource: Resource, wanted: set[str], keep: bool, on_file: Tally, on_cells: Tally) -> Table:
         """The table of a resource of Parquet files, read in Spark. Raises Unreadable, TooLarge, Changed, OSError."""
@@ -217,14 +218,26 @@ class Spark:
             while block := handle.read(limits.MIB):
                 digest.update(block)
         reading = Columns(self.session, table, wanted, keep, on_cells)
-        reading.count()
-        reading.read(self.store)
+        with self._same(table, parts, states):
+            reading.count()
+            reading.read(self.store)
         if not table.regular:
             raise Unreadable("a text in it is not UTF-8")
-        if [scan.state(os.stat(path)) for path in parts] != states:
-            raise scan.Changed
         on_file.add(*digest.findings())
         return table
+
+    @contextmanager
+    def _same(self, table: Table, parts: list[Path], states: list[tuple]) -> Iterator[None]:
+        """Around what Spark reads of some files. Raises Changed where they are no longer in those states, Unusable where Spark has seen other content than they have."""
+        differs = False
+        try:
+            yield
+        except Differs:
+            differs = True
+        if [scan.state(os.stat(path)) for path in parts] != states:
+            raise scan.Changed
+        if differs:
+            raise Unusable(f"{table.path}: the executors of Spark read another content at this path than lies here, so there is no verdict; have them share one file system")
 
     def _confusing(self, table: Table, parts: list[Path]) -> str | None:
         """Why Spark could take a table for something else, if it could."""
@@ -267,21 +280,38 @@ def form_of_first(table: Table) -> Form:
         return form(alone, handle.read(SAMPLE))
 
 
+@dataclass
+class Lines(scan.Part):
+    """What is found in a block of lines that Spark reads."""
+
+    sum: int = 0
+
+
+def summed(lines: bytes) -> int:
+    """The sum of the CRC-32 of each line, its line feed left out: what Spark reads has to have the same, or it is not what lies here."""
+    return sum(map(zlib.crc32, lines.removesuffix(b"\n").split(b"\n"))) if lines else 0
+
+
 class Header(scan.Reader):
     """Looks at the header of a file alone, and at how the last line ends; the rest is Spark's."""
 
     closed = False
 
+    def __init__(self, *told):
+        super().__init__(*told)
+        self.table.sum = 0
+
     def read(self, block: bytes, first: bool) -> scan.Part:
-        if first:
-            self._without_header(block)
+        lines = self._without_header(block) if first else block
         if block.endswith(b"\r") or self.closed and not block.endswith(b"\n"):
             raise scan.Irregular
         marks, feeds = marked(block)
-        return scan.Part(feeds + (not block.endswith(b"\n")), feeds, marks, pl.DataFrame(schema={"_row": pl.UInt32}))
+        return Lines(feeds + (not block.endswith(b"\n")), feeds, marks, pl.DataFrame(schema={"_row": pl.UInt32}), sum=summed(lines))
 
-    def take(self, part: scan.Part, tally: Tally) -> None:
-        pass
+    def take(self, part: "Lines", tally: Tally) -> None:
+        if not part.taken:  # an interruption may bring it again
+            part.taken = True
+            self.table.sum += part.sum
 
 
 class ClosedHeader(Header):
@@ -341,19 +371,21 @@ class Reading:
         self.patterns: dict[tuple[str, str], str] = {}  # by column and declared pattern, the column that says whether it matches
         self.sieve = sieve.Sieve(self.fields, self._declared)
         self.at_home = sieve.Sieve(self.fields)
+        self.sum = table.sum + sum(part.sum for _, part in table.others)
 
     def _declared(self, name: str, pattern: str) -> nw.Expr:
         return nw.col(self.patterns.setdefault((name, pattern), f"_match{len(self.patterns)}"))
 
+    @asked()
     def read(self, store: KeyStore) -> None:
-        """Sets the table's `regular`, `frame` and `disorder`, enters the findings on its cells and stores its keys. Raises Changed, TooLarge."""
+        """Sets the table's `regular`, `frame` and `disorder`, enters the findings on its cells and stores its keys. Raises Differs, TooLarge."""
         from pyspark.sql import functions as F
 
         read = store.persist(self._sieved(self._records()))
-        facts = {"rows": F.count("*"), "first": F.min("_row"), "last": F.max("_row"), "regular": F.bool_and("_regular"), "suspects": F.count_if("_suspect")}
+        facts = {"rows": F.count("*"), "first": F.min("_row"), "last": F.max("_row"), "regular": F.bool_and("_regular"), "suspects": F.count_if("_suspect"), "sum": F.sum("_sum")}
         pieces = read.groupBy("_part", "_start").agg(*(fact.alias(name) for name, fact in facts.items())).orderBy("_part", "_start").collect()
-        if sum(piece["rows"] for piece in pieces) != self.table.rows:
-            raise scan.Changed
+        if sum(piece["rows"] for piece in pieces) != self.table.rows or sum(piece["sum"] for piece in pieces) != self.sum:
+            raise Differs
         if any(one["last"] >= other["first"] for one, other in pairwise(pieces)):
             raise RuntimeError("Spark did not number the lines of a file in their order")  # which it does not promise
         self.table.ascending = False  # the keys are compared, not their order
@@ -370,7 +402,7 @@ class Reading:
 
     def _records(self):
         """The records: `_row`, `_part` (the rows before its file), `_start` (of the piece of the file that one task reads), `_whole`, from
-        which a record can be read here, and `_cells`, `_regular`, `_unseen` and `_beyond`: its text, where that goes beyond ASCII."""
+        which a record can be read here, and `_cells`, `_sum` of the line, `_regular`, `_unseen` and `_beyond`: its text, where that goes beyond ASCII."""
         from pyspark.sql import functions as F
 
         options = {"lineSep": "\n", "recursiveFileLookup": "true", "ignoreMissingFiles": "false", "ignoreCorruptFiles": "false"}
@@ -379,7 +411,7 @@ class Reading:
             text = self.session.read.options(**options).text(_address(file.path))
             text = text.select("value", F.col("_metadata.file_block_start").alias("_start")).zipWithIndex("_index").filter("_index > 0")
             row, line = F.col("_index") + 1 + before, F.regexp_replace("value", r"\r\z", "")  # which mends what is not UTF-8
-            part = text.select(row.alias("_row"), F.lit(before).alias("_part"), "_start", line.alias("_whole"), F.is_valid_utf8("value").alias("_valid"))
+            part = text.select(row.alias("_row"), F.lit(before).alias("_part"), "_start", line.alias("_whole"), F.is_valid_utf8("value").alias("_valid"), F.crc32("value").alias("_sum"))
             lines = part if lines is None else lines.unionByName(part)
         line, delimiter = F.col("_whole"), self.table.form.delimiter
         schema = ", ".join(f"c{i} STRING" for i in range(len(self.fields)))
@@ -415,7 +447,7 @@ class Reading:
         frame = nw.from_native(frame).with_columns(_passes=self.sieve.passes).to_native()
         suspect = F.col("_unseen") | ~F.col("_composed") | ~F.col("_passes")
         kept = [cell.alias(name) for name, cell in cells_.items() if self.keep or name in self.wanted]
-        return frame.select("_row", "_part", "_start", "_regular", suspect.alias("_suspect"), F.when(suspect, F.col("_whole")).alias("_whole"), *kept)
+        return frame.select("_row", "_part", "_start", "_sum", "_regular", suspect.alias("_suspect"), F.when(suspect, F.col("_whole")).alias("_whole"), *kept)
 
     def _judge(self, suspects, count: int) -> None:
         """Brings the suspects here, in order and some at a time, and enters what is wrong with them."""
@@ -442,18 +474,18 @@ class Reading:
 class Columns(Reading):
     """One table of Parquet files: their values as the texts that a CSV file would have."""
 
+    @asked()
     def count(self) -> None:
         """Sets the table's `rows` and `others`. Raises Unreadable where the columns are not those of the Table Schema."""
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
         paths = [Path(self.table.resource.basepath or "", name) for name in self.table.resource.paths]
         others, before = [], 0
         for number, path in enumerate(paths):
             part = self.table if number == 0 else replace(self.table, path=path)
             try:
                 frame = self._file(path)
-            except (PySparkException, Py4JError):
+            except failures() as error:
+                if not no_parquet(error):
+                    raise
                 raise Unreadable(f"Spark does not take {path.name} for Parquet") from None
             if frame.columns != self.table.names:
                 raise Unreadable(f"its columns are {shorten(', '.join(frame.columns))} instead of {shorten(', '.join(self.table.names))}")
@@ -473,7 +505,7 @@ class Columns(Reading):
             frame = self._file(part.path)
             texts = F.struct(*(self._as_text(field_, frame.schema[field_.name].dataType).alias(f"c{i}") for i, field_ in enumerate(self.fields)))
             row = F.col("_metadata.row_index") + 2 + before
-            frame = frame.select(row.alias("_row"), F.lit(before).alias("_part"), F.lit(0).alias("_start"), texts.alias("_cells"))
+            frame = frame.select(row.alias("_row"), F.lit(before).alias("_part"), F.lit(0).alias("_start"), F.lit(0).alias("_sum"), texts.alias("_cells"))
             whole = frame if whole is None else whole.unionByName(frame)
         cells_ = [F.col(f"_cells.c{i}") for i in range(len(self.fields))]
         text = F.concat_ws("\n", *cells_)
@@ -490,6 +522,7 @@ class Columns(Reading):
     def _record(self, row: int, whole) -> Record:
         return Record(row, "", list(whole))
 
+    @asked()
     def _fetched(self, rows_: list[int]) -> dict[int, Record]:
         """The records with these numbers, asked of Spark."""
         from pyspark.sql import functions as F

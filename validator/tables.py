@@ -72,6 +72,7 @@ class Table:
     frame: object = None
     starts: list[tuple[int, str]] = field(default_factory=list)
     others: list[tuple[int, "Table"]] = field(default_factory=list)  # where Spark reads several files as one: the rows before each further one, and it
+    sum: int = 0  # of what stands in its lines, where Spark reads them
     source: Callable[[list[int]], dict[int, Record]] | None = None  # gives records by number, where the file is no text
     _records: dict[int, Record] = field(default_factory=dict)
 
