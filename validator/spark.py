@@ -429,7 +429,8 @@ class Reading:
         return F.coalesce(F.col(f"_cells.c{number}"), F.lit(""))
 
     def _record(self, row: int, whole) -> Record:
-        return Record(row, whole, next(csv.reader([whole], self.table.form.dialect), []))
+        before = max((rows for rows, _ in self.table.others if row > rows + 1), default=0)
+        return Record(row - before, whole, next(csv.reader([whole], self.table.form.dialect), []))
 
     def _sieved(self, frame):
         """What is asked of all records in one go: `_row`, `_part`, `_start`, `_regular`, `_suspect`, `_whole` of suspects, and the cells needed
