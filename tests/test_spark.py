@@ -1,6 +1,8 @@
 """The engine that reads tables in Spark finds what the local one finds. Skipped where Spark is not installed."""
 
+import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -140,7 +142,8 @@ def test_several_files_are_one_table_in_the_order_of_their_list(check, tmp_path)
     }
     folder = write(tmp_path, [{**resource("t", [INTEGER, TEXT], primaryKey=["n"]), "path": paths}], files)
     local, there, notes = check(folder)
-    assert [(f.rule, f.row, f.field) for f in local.findings] == [(f.rule, f.row, f.field) for f in there.findings]
+    told = [[(f.rule, f.file, f.row, f.field, f.line, f.column) for f in report.findings] for report in (local, there)]
+    assert told[0] == told[1]
     assert ("CEL101", 12, "bad") in {(f.rule, f.row, f.value) for f in there.findings} and notes == []
     assert ("KEY101", 203, "3") in {(f.rule, f.row, f.value) for f in there.findings}
 
@@ -349,7 +352,7 @@ def cluster(tmp_path, session):
     home.mkdir()
     for entry in Path(sys.modules["pyspark"].__file__).parent.iterdir():
         (home / entry.name).symlink_to(entry)
-    settings = "--conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.sql.shuffle.partitions=2 --conf spark.sql.files.maxPartitionBytes=800 --conf spark.scheduler.minRegisteredResourcesRatio=1"
+    settings = "--conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.sql.shuffle.partitions=2 --conf spark.sql.files.maxPartitionBytes=400 --conf spark.scheduler.minRegisteredResourcesRatio=1"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_", "PYTHONPATH", "MASTER"))}
     environment |= {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
 
@@ -365,6 +368,27 @@ def cluster(tmp_path, session):
     for process in started:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_on_a_cluster_several_files_in_any_order_get_the_findings_of_the_local_engine(cluster, tmp_path):
+    names, rng = [f"data/{letter}.csv" for letter in "abc"], random.Random(1)
+    rng.shuffle(names)
+    rows = [f"{n},{rng.choice(['x', 'y', 'Z', '=z', ''])},{rng.choice([n, n, n, -1])}\n" for n in [*range(150), 7, 7]]
+    rng.shuffle(rows)
+    fields = [INTEGER, {**TEXT, "constraints": {"pattern": "[a-z]"}}, {"name": "of", "type": "integer"}]
+    key = {"fields": "of", "reference": {"resource": "", "fields": "n"}}
+    told = {**resource("t", fields, primaryKey=["n"], foreignKeys=[key]), "path": names}
+    folder = write(tmp_path / "package", [told], {name: "n,a,of\n" + "".join(rows[i::3]) for i, name in enumerate(names)})
+    arguments = [str(ROOT / "validate.py"), str(folder), "--format", "json", "--max-samples", "1000"]
+    local, done = command(*arguments[1:]), cluster([*arguments, "--engine", "spark"])
+    assert done.returncode == local.returncode == 1, done.stderr
+
+    def found(report: str) -> list[tuple]:  # but for the words on keys, which in tables of several files are frictionless's with the local engine
+        return [(f["rule"], f["file"], f["row"], f["field"], f["value"], f["line"], f["column"]) for f in json.loads(report)["packages"][0]["findings"]]
+
+    assert found(done.stdout) == found(local.stdout) and len(found(done.stdout)) > 50
+    logs = [log.read_text() for log in (tmp_path / "spark/work").glob("*/*/stderr")]
+    assert sum("Finished task" in log for log in logs) == 2  # executors, which had folders of their own
 
 
 def test_a_wait_for_executors_that_never_come_has_an_end(cluster, tmp_path):

@@ -10,8 +10,8 @@ from .findings import Unusable
 
 TICK = 1  # seconds between two looks
 UNHELPFUL = re.compile(r"An error occurred while calling |Traceback \(most recent call last\)|\s*$")
-# What a Python worker of an executor says, in the last line of its traceback. Java's own exceptions have dots in their names.
-IN_PYTHON = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception): .*)$", re.M)
+# What the Python of an executor says, in the last line of its traceback; Java's own exceptions stand among the lines that follow.
+IN_PYTHON = re.compile(r"^(?!org\.|java\.)(?:\w+\.)*(\w+(?:Error|Exception): .*)$", re.MULTILINE)
 
 
 class Ended(Exception):
