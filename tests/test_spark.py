@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -269,7 +270,18 @@ def test_that_sparks_process_is_gone_is_no_fault_of_a_file(session, tmp_path, mo
     assert report.exit_code == 2 and report.findings == [] and "has ended" in report.error
 
 
+def test_a_package_after_sparks_process_has_gone_is_told_the_same(tmp_path):
+    def gone():
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    pytest.importorskip("pyspark", reason="PySpark is not installed: uv sync --extra spark")
+    session = SimpleNamespace(sparkContext=SimpleNamespace(_jsc=SimpleNamespace(sc=gone)))
+    report = check_package(str(table(tmp_path, "n\n1\n", [INTEGER])), Settings(), engine=spark.Spark(session))
+    assert report.exit_code == 2 and report.findings == [] and "has ended" in report.error
+
+
 def test_a_parquet_file_that_an_executor_does_not_see_is_not_blamed():
+    pytest.importorskip("pyspark", reason="PySpark is not installed: uv sync --extra spark")
     footer = "An error occurred while calling o1.parquet.\n: [FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER] Could not read footer."
     assert spark_failures.no_parquet(Exception(footer))
     assert not spark_failures.no_parquet(Exception(f"{footer}\nCaused by: java.io.FileNotFoundException: File file:/t.parquet does not exist"))

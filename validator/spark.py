@@ -164,7 +164,7 @@ class Spark:
     @contextmanager
     def failing(self, where: str) -> Iterator[None]:
         """Turns a failure of Spark's, and a wait for executors that never come, into Unusable: there is then no verdict."""
-        with Patience(self.session, where), said(where):
+        with said(where), Patience(self.session, where):
             yield
 
     def rules(self):
