@@ -364,7 +364,7 @@ def cluster(tmp_path, session):
     home.mkdir()
     for entry in Path(sys.modules["pyspark"].__file__).parent.iterdir():
         (home / entry.name).symlink_to(entry)
-    settings = "--conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.sql.shuffle.partitions=2 --conf spark.sql.files.maxPartitionBytes=400 --conf spark.scheduler.minRegisteredResourcesRatio=1"
+    settings = "--conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.sql.shuffle.partitions=2 --conf spark.scheduler.minRegisteredResourcesRatio=1"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_", "PYTHONPATH", "MASTER"))}
     environment |= {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
 
