@@ -49,7 +49,7 @@ TYPED = {
     "list": ["a", "a,b", "1,2"],
     "geojson": ['{"type": "Point", "coordinates": [1, 2]}', "{}"],
 }  # fmt: skip
-MISSING = ["", "NA", "-", "0", "x y"]
+MISSING = ["", "NA", "-", "0", "x y", "é", "a,b", 'a"b']
 PATTERNS = ["[a-z]+", "a|b", r"\w+", r"\d{1,3}", "(?:a|b)+", "[^a]*", "a.b", "(?i)a", r"\S(?:.*\S)?", "[a-z&&b]", "x{,3}", "$", "a++b"]
 
 

@@ -118,6 +118,17 @@ def test_a_blank_line_in_a_table_of_one_column_is_a_blank_row(tmp_path, monkeypa
     assert not made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path)
 
 
+@pytest.mark.parametrize("missing", ["\u00e9", '"', "a,b", "a\nb", "NA"])
+@pytest.mark.parametrize("fields", [[TEXT], [TEXT, INTEGER]], ids=["text", "more"])
+def test_a_row_of_missing_values_alone_is_blank_however_they_are_written(tmp_path, missing, fields):
+    cell, width = '"' + missing.replace('"', '""') + '"', len(fields)
+    rows = [[cell] * width, ["1"] * width, *([[missing] * width] if missing.isalpha() else [])]
+    content = "\n".join(map(",".join, [[field["name"] for field in fields], *rows, []]))
+    made = run(table(tmp_path, content, fields, missingValues=[missing]), 10**6)
+    found = standard(made.report.findings)
+    assert found == verdict(tmp_path) and found["TAB103", "data/t.csv", 2, ""] and made.tables["t"].regular
+
+
 def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "MAX_LINE", 100)
     made = run(table(tmp_path, 'n,a\n1,"x\ny"\n2,"\n' + "z\n" * 100, [INTEGER, TEXT]), 10)

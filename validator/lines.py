@@ -58,9 +58,9 @@ def lines(fields: list[Field], delimiter: str) -> Lines:
         return Lines(None, None, names)
     cells = [cell(field, delimiter) for field in fields]
     pattern = f"^{re.escape(delimiter).join(found for found, _ in cells)}$"
-    missing = [_listed(sieve.missing_values(field), delimiter) for field in fields]
+    missing = [_spelt(sieve.missing_values(field), delimiter) for field in fields]
     needed = any(field.required for field, (_, whole) in zip(fields, cells) if whole)
-    blank = None if needed else f"^{re.escape(delimiter).join(_either(m) for m in missing)}$"
+    blank = None if needed else f"^{re.escape(delimiter).join(map(_either, missing))}$"
     if not (_compiles(pattern) and (blank is None or _compiles(blank))):
         return Lines(None, None, names)
     return Lines(pattern, pattern.replace(UNSEEN, BEYOND), [name for name, (_, whole) in zip(names, cells) if not whole], blank)
@@ -90,8 +90,16 @@ def _either(patterns: list[str]) -> str:
 
 def _listed(values: list[str], delimiter: str) -> list[str]:
     """Patterns of these texts as cells; of the plain ones among them, since to leave one out is safe."""
-    plain = [re.escape(value) for value in values if re.fullmatch("[ -~]*", value) and not set(value) & {'"', delimiter}]
-    return [form for value in plain for form in (value, f'"{value}"')]
+    return _spelt([value for value in values if re.fullmatch("[ -~]*", value) and not set(value) & {'"', delimiter}], delimiter)
+
+
+def _spelt(values: list[str], delimiter: str) -> list[str]:
+    """Patterns of these texts as cells, bare where a cell may be, and quoted."""
+    spelt = []
+    for value in values:
+        quoted = re.escape(value.replace('"', '""'))
+        spelt += [f'"{quoted}"'] if set(value) & {'"', delimiter} else [quoted, f'"{quoted}"']
+    return spelt
 
 
 def _any(delimiter: str) -> list[str]:
