@@ -141,7 +141,7 @@ def encode(rng: random.Random, rows: list[list[str]], delimiter: str, odd: bool)
 def package(rng: random.Random) -> tuple[list[dict], dict[str, bytes]]:
     """The resources and files of a random package of one to three tables."""
     crowded = rng.random() < 0.2  # few values, so that keys meet and have missing parts
-    schemas = [[field(rng, f"f{i}") for i in range(rng.choice([1, 2, 3, 3, 4, 70 if rng.random() < 0.02 else 5]))] for _ in range(rng.randint(1, 3))]
+    schemas = [[field(rng, f"f{i}{' ' if rng.random() < 0.005 else ''}") for i in range(rng.choice([1, 2, 3, 3, 4, 70 if rng.random() < 0.02 else 5]))] for _ in range(rng.randint(1, 3))]
     resources, files = [], {}
     for number, fields in enumerate(schemas):
         if crowded:

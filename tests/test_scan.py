@@ -129,6 +129,12 @@ def test_a_row_of_missing_values_alone_is_blank_however_they_are_written(tmp_pat
     assert found == verdict(tmp_path) and found["TAB103", "data/t.csv", 2, ""] and made.tables["t"].regular
 
 
+@pytest.mark.parametrize("name", ["a ", "\u00a0a", "a"])
+def test_a_name_with_blanks_at_an_edge_fits_no_label(tmp_path, name):
+    found = standard(run(table(tmp_path, f"{name}\n1\n", [TEXT | {"name": name}])).report.findings)
+    assert found == verdict(tmp_path) and bool(found) == (name != "a")
+
+
 def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "MAX_LINE", 100)
     made = run(table(tmp_path, 'n,a\n1,"x\ny"\n2,"\n' + "z\n" * 100, [INTEGER, TEXT]), 10)

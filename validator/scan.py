@@ -363,6 +363,8 @@ class Reader:
             raise Irregular from None
         if not self.header.fullmatch(line) or next(csv.reader([line], self.table.form.dialect), None) != self.table.names:
             raise Irregular
+        if any(name != name.strip() for name in self.table.names):  # frictionless strips labels, and then finds them incorrect
+            raise Irregular
         return rest
 
     def _returns(self, block: bytes) -> int:
