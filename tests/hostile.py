@@ -47,6 +47,11 @@ class Case:
     heavy: bool = False
 
 
+def bounded(**constraints) -> dict:
+    """A field of numbers with these constraints."""
+    return INTEGER | {"type": "number", "constraints": constraints}
+
+
 def raw(text: str | bytes) -> Callable[[Path], Path]:
     """A descriptor as it stands, beside a sound table."""
 
@@ -253,6 +258,7 @@ CASES = [
     Case("names that engines read otherwise", one("*,^a$,_row\n1,2,3\n", [{"name": n, "type": "boolean"} for n in ("*", "^a$", "_row")]), 1, "CEL101"),
     Case("numbers beyond float", one(f"n\n1e999999\n{'9' * 5000}\n", [INTEGER]), 1, "CEL101"),
     Case("signalling NaN in a key", one("n\nsNaN\nsNaN\n", [{"name": "n", "type": "number"}], primaryKey="n"), 2, "FIL106"),
+    Case("signalling NaN beside a bound", one("n\nx\nsNaN\n", [bounded(minimum=1)]), 2, 'the cell "sNaN" (column "n")'),
     Case("list in a key", one('a\n"[1]"\n"[1]"\n', [{"name": "a", "type": "array"}], primaryKey="a"), 2, "FIL106"),
     Case("JSON of depth 100,000 in a cell", one("a\n" + "[" * 100_000 + "\n", [{"name": "a", "type": "array"}]), 1, "CEL101", heavy=True),
     Case("100,000 bad cells", one("n\n" + "x\n" * 100_000, [INTEGER]), 1, "100,000 in all", heavy=True),

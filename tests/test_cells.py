@@ -57,3 +57,9 @@ def test_every_finding_in_a_cell_is_told(tmp_path):
     fields = [{"name": "a", "type": "string", "constraints": {"pattern": "[a-z]+", "maxLength": 3, "enum": ["a", "b"]}}]
     messages = [f.message for f in validate(table(tmp_path, "a\nA1234\n", fields)).findings]
     assert [m.partition("expected ")[2] for m in messages] == ["one of: a, b", "at most 3 characters", "the form [a-z]+"]
+
+
+def test_what_was_found_before_a_cell_that_frictionless_fails_on_is_told(tmp_path):
+    fields = [INTEGER, {"name": "x", "type": "number", "constraints": {"minimum": 1}}]
+    report = validate(table(tmp_path, "n,x\nbad,1\n1,sNaN\n", fields))
+    assert [found.rule for found in report.findings] == ["FIL106", "CEL101"] and report.exit_code == 2

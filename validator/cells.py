@@ -11,16 +11,17 @@ from frictionless import Field
 
 from . import startup
 from .findings import Tally
+from .handover import Failed
 from .sieve import Doubts, refutation
 from .tables import Table
 from .watchdog import watchdog
-from .wording import enter, expected
+from .wording import enter, expected, shorten
 
 Faults = dict[str, pl.Series]  # by what failed, "type" or the name of a constraint: the distinct cells in fault
 
 
 def judge(table: Table, doubts: Doubts, tally: Tally) -> None:
-    """Adds the findings on cells that the sieve held back."""
+    """Adds the findings on cells that the sieve held back. Raises watchdog.Stuck and handover.Failed."""
     if None in doubts:
         enter(tally, "TAB103", table, doubts[None]["_row"])
     for field in table.resource.schema.fields:
@@ -62,7 +63,11 @@ def _of_cells(field: Field, cells: pl.Series) -> Faults:
     refuted = cells.str.contains(alien).fill_null(False) if alien else pl.repeat(False, len(cells), eager=True)
     bad, read = defaultdict(list), field.create_cell_reader()
     for cell in cells.filter(~refuted).to_list():
-        for kind in read(cell)[1] or ():
+        try:
+            notes = read(cell)[1]
+        except Exception as error:  # of frictionless's: it cannot compare a signalling NaN
+            raise Failed(f'frictionless fails on the cell "{shorten(cell)}" (column "{field.name}"): {type(error).__name__}') from error
+        for kind in notes or ():
             bad[kind].append(cell)
     found = {kind: pl.Series(texts, dtype=pl.String) for kind, texts in bad.items()}
     if refuted.any():

@@ -188,7 +188,11 @@ class Run:
             table.form = table.form.irregular()
         read = self.engine.scan if self.engine else scan
         keep = partial(self._keep, table) if self._claims(resource) else None
-        read(table, wanted, keep, self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
+        try:
+            read(table, wanted, keep, self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
+        except (handover.Failed, Stuck):  # over a cell: what was found before is true all the same
+            self.tally.merge(self.cells[resource.name])
+            raise
 
     def _told(self, table: Table, size: int) -> None:
         """Tells that so many bytes more of a table have been read."""
