@@ -166,6 +166,8 @@ def _within(form: str, field: Field, constraints: dict) -> str | None:
         return None
     read = field.create_value_reader()
     least, most = (read(constraints[name]) if name in constraints else None for name in ("minimum", "maximum"))
+    if not all(map(sieve.finite, (least or 0, most or 0))):
+        return None
     if field.type == "date":
         first = 1000 if least is None else least.year + ((least.month, least.day) != (1, 1))
         last = 9999 if most is None else most.year - ((most.month, most.day) != (12, 31))
@@ -178,7 +180,7 @@ def _numbers(whole: bool, least, most) -> str | None:
     low = None if least is None else 0 if least <= 0 else 1
     if low and (least > 1 or not whole) or most is not None and most < 1:
         return None
-    most = None if most is None else int(most)
+    most = None if most is None or most >= 10**DIGITS else int(most)  # a bound may be 1e999999999, which is never to be written out
     fraction = "" if whole else "(?:[.][0-9]{1,30})?"
     if most is not None and most < 10:
         found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,30}})?"]

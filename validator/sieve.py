@@ -96,8 +96,8 @@ def _conditions(field: Field, matches: Callable[[str, str], nw.Expr]) -> list[nw
             conditions.append(cell.str.len_chars() >= argument)
         elif name == "maxLength":
             conditions.append(cell.str.len_chars() <= argument)
-        elif name in BOUNDS and value is not None:
-            conditions.append(_within(field, value, name, argument))
+        elif name in BOUNDS and value is not None and finite(read := field.create_value_reader()(argument)):
+            conditions.append(_within(field, value, name, read))
         else:
             return None
     return conditions
@@ -159,15 +159,24 @@ def _value(field: Field, conditions: list[nw.Expr]) -> nw.Expr | None:
     return None
 
 
+def finite(bound: object) -> bool:
+    """Whether a bound is not NaN, beside which frictionless fails, nor infinite."""
+    return "n" not in str(bound).lower()
+
+
+def within_64_bits(bound: int) -> int:
+    """A bound, or one that is as far beyond every integer of 18 digits: Polars breaks off over larger ones."""
+    return max(-(10**18), min(bound, 10**18))
+
+
 def _within(field: Field, value: nw.Expr, name: str, argument: object) -> nw.Expr:
     """True only where a value is within a bound. Of two numbers that as floats are above one another so are the numbers; of those that are
     level as floats this is known only if both have few digits."""
-    read = field.create_value_reader()(argument)
-    bound = {"date": str, "integer": int, "number": float}[field.type](read)
+    bound = {"date": str, "integer": within_64_bits, "number": float}[field.type](argument)
     if field.type != "number" or name not in STRICT:
         return BOUNDS[name](value, bound)
     beyond = BOUNDS[STRICT[name]](value, bound)
-    return beyond | (value == bound) & nw.col(field.name).str.contains(EXACT) if re.search(EXACT, str(read)) else beyond
+    return beyond | (value == bound) & nw.col(field.name).str.contains(EXACT) if re.search(EXACT, str(argument)) else beyond
 
 
 @cache
