@@ -35,5 +35,5 @@ def recorded_before_an_earlier_row(follow_ups: nw.LazyFrame) -> nw.LazyFrame:
     Mend: give the new row the next free id, or correct `recorded`.
     """
     numbered = follow_ups.with_columns(_statement=nw.col("follow_up_id").str.replace_all("-F[0-9]+$", ""))
-    latest = nw.col("recorded").cum_max().over("_statement", order_by="follow_up_id")
+    latest = nw.col("recorded").cum_max().over("_statement", order_by=["follow_up_id", "_row"])
     return numbered.with_columns(_latest=latest).filter(nw.col("recorded") < nw.col("_latest"))

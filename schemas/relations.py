@@ -11,7 +11,7 @@ from .common import later_than_package
 
 def _with_previous(segments: nw.LazyFrame, *columns: str) -> nw.LazyFrame:
     """Each segment beside the one before it in its statement, by position: the columns again as `_x`, null for the first."""
-    previous = [nw.col(name).shift(1).over("statement_id", order_by="start").alias(f"_{name}") for name in columns]
+    previous = [nw.col(name).shift(1).over("statement_id", order_by=["start", "_row"]).alias(f"_{name}") for name in columns]
     return segments.with_columns(*previous)
 
 

@@ -106,6 +106,23 @@ def test_dates_that_are_none_in_a_storm(check, good: Example):
     assert report.totals["EDT101", "data/evidence.csv"] == 50 and sum(found.rule == "EDT101" for found in report.findings) == 10
 
 
+@pytest.mark.parametrize(
+    "id, columns",
+    [
+        ("SEG202", {"start": [n // 2 for n in range(50)], "ordinal": [n // 2 + n % 3 for n in range(50)]}),
+        ("FUP103", {"follow_up_id": [f"A-F{100 + n // 2}" for n in range(50)], "recorded": [f"2024-01-{10 + n // 2 - n * 7 % 4}" for n in range(50)]}),
+    ],
+)
+def test_rows_that_share_their_place_are_taken_in_their_order(temporary, id: str, columns: dict):
+    frame = pl.DataFrame({"_row": range(2, 52), "statement_id": ["A"] * 50, **columns}, schema_overrides={"_row": pl.UInt32})
+    store, of = KeyStore(1), RULES[id].function
+    try:
+        there, _ = store.rows(of(nw.from_native(Disk(store).native(frame))), 50)
+    finally:
+        store.close()
+    assert there == of(nw.from_native(frame).lazy()).collect()["_row"].sort().to_list() != []
+
+
 def change_fields(package: Example, table: str, change) -> None:
     """Gives a Table Schema other fields."""
     path = package.folder / "schemas" / f"{table}.json"
