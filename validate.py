@@ -17,6 +17,7 @@ and nothing is written but by `--fix` and the options that name a file to write,
 """
 
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
@@ -164,6 +165,8 @@ def main(arguments: list[str] | None = None) -> int:
     end = given.index("--") if "--" in given else len(given)  # argparse forgets it where options and packages are mixed
     command = arguments_of_command()
     options = command.parse_intermixed_args(given[:end])
+    if sys.flags.optimize > 1:
+        command.error("rules take their words from docstrings, which python -OO strips; leave it out, and PYTHONOPTIMIZE")
     options.packages = [*options.packages, *given[end + 1 :]]
     if wrong := misuse(options):
         command.error(wrong)
@@ -185,7 +188,9 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(error, SystemExit):
             raise
         said = " ".join(str(error).split())[:300]
-        print(f"{where}: internal error, please report it: {type(error).__name__}: {said}", file=sys.stderr)
+        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        what = "what is to be written finds no room" if full else f"internal error, please report it: {type(error).__name__}"
+        print(f"{where}: {what}: {said}", file=sys.stderr)
     return 2
 
 
@@ -401,6 +406,9 @@ def _explain(id: str | None) -> int:
 
 def command() -> None:
     """Runs the command as a process."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started it; else a file opened later would stand in its place
+            setattr(sys, name, open(os.devnull, mode))
     code = main()
     from validator import startup
 
@@ -408,4 +416,6 @@ def command() -> None:
 
 
 if __name__ == "__main__":
+    if sys.flags.safe_path:  # Python then leaves out the script's folder, where all the rest lies
+        sys.path.insert(0, str(Path(__file__).parent))
     command()

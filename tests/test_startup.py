@@ -143,4 +143,23 @@ def test_the_process_ends_at_once_with_all_that_was_printed(packages, arguments,
 def test_the_process_ends_with_a_sentence_where_nothing_can_be_printed(packages):
     with open("/dev/full", "w") as full:
         done = subprocess.run([sys.executable, ROOT / "validate.py", packages["a table of 60 rows, no fault"]], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "finds no room" in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no sh")
+@pytest.mark.parametrize(
+    "arguments, closed, code",
+    [([], ">&-", 0), (["--format", "json"], ">&-", 0), (["--format", "junk"], "2>&-", 2), ([], "<&- >&- 2>&-", 0)],
+)
+def test_closed_streams_are_no_fault(packages, arguments, closed, code):
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, str(ROOT / "validate.py"), *arguments, str(packages["a table of 60 rows, no fault"])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code and done.stdout + done.stderr == "", done.stderr
+
+
+def test_pythons_options_are_taken_or_refused(packages):
+    def run(*options: str) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, *options, ROOT / "validate.py", packages["a table of 60 rows, no fault"]], capture_output=True, text=True, check=False)
+
+    assert all(run(*options).stdout.endswith("\nvalid\n") for options in (["-I"], ["-O"], ["-W", "error"]))
+    assert run("-OO").returncode == 2 and "leave it out" in run("-OO").stderr
