@@ -19,6 +19,7 @@ and nothing is written but by `--fix` and the options that name a file to write,
 import argparse
 import errno
 import os
+import signal
 import sys
 from pathlib import Path
 from shutil import get_terminal_size
@@ -409,6 +410,9 @@ def command() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started it; else a file opened later would stand in its place
             setattr(sys, name, open(os.devnull, mode))
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) == signal.SIG_DFL:  # which would leave behind what lies in temporary files
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     code = main()
     from validator import startup
 

@@ -1,9 +1,12 @@
 """Claim-tracking packages that go beyond `--memory`: on disk the rules find what they find in memory, and nothing comes home whole."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import narwhals as nw
@@ -233,6 +236,26 @@ def test_an_interruption_while_rules_are_asked(good: Example, temporary, monkeyp
     report = validate(good.folder, memory=1)
     assert report.exit_code == 2 and "everything after the interruption" in report.skipped[-1]
     assert list(temporary.iterdir()) == []
+
+
+def test_what_duckdb_makes_of_an_interruption_is_one_again():
+    with pytest.raises(KeyboardInterrupt), home.room():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError), home.room():
+        raise RuntimeError("another")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise")
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGHUP"])
+def test_who_ends_the_command_finds_nothing_left(tmp_path, temporary, sent):
+    package = tracked(tmp_path / "package", statements=300)
+    command = [sys.executable, ROOT / "validate.py", "--memory=1", package]
+    with subprocess.Popen(command, env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not list(temporary.glob("*/*")):
+            time.sleep(0.01)
+        process.send_signal(getattr(signal, sent))
+        _, err = process.communicate(timeout=60)
+    assert process.returncode in (128 + getattr(signal, sent), 2) and err == b"" and list(temporary.iterdir()) == []
 
 
 def test_the_command_says_nothing_else(tmp_path):

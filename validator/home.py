@@ -20,7 +20,8 @@ class NoRoom(Exception):
 
 @contextmanager
 def room() -> Iterator[None]:
-    """Turns what Polars, DuckDB and the system say of a want of room into NoRoom; for steps that read nothing of a package."""
+    """Turns what Polars, DuckDB and the system say of a want of room into NoRoom; for steps that read nothing of a package. And what
+    DuckDB makes of an interruption into one again."""
     duckdb = sys.modules.get("duckdb")
     engines = (duckdb.IOException, duckdb.OutOfMemoryException) if duckdb else ()
     try:
@@ -28,6 +29,10 @@ def room() -> Iterator[None]:
     except (OSError, pl.exceptions.ComputeError, *engines) as error:
         said = str(error)
         raise NoRoom(next((why for why in FULL if why in said), said.partition("\n")[0][:200])) from None
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
 
 
 def home(frame: nw.LazyFrame) -> pl.DataFrame:
