@@ -58,7 +58,7 @@ def scan(table: Table, keys: set[str], keep: Callable[[pl.DataFrame], None] | No
     Sets the table's `regular`, `rows`, `marks` and, of a regular one, `ascending` and `disorder`; the store gets its keys (for
     the columns `keys`), and `keep` all of its rows, a block at a time and all columns. The tallies get the findings on the file's bytes and on its cells; the
     latter mean nothing of an irregular table. `tell` is called with the size of each block when it is first read. `readers` are what
-    looks into the blocks, each in a pass of its own until one finds the table regular, if not `Reader` and `LongReader`. Raises OSError, TooLarge, Changed, watchdog.Stuck.
+    looks into the blocks, each in a pass of its own until one finds the table regular, if not `Reader` and `LongReader`. Raises OSError, TooLarge, Changed, watchdog.Stuck, handover.Failed.
     """
     form, digest = hygiene.FileForm(table), Digest(table)
     plain = bool(table.form and table.form.plain and all(map(nameable, table.names)))
