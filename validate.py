@@ -244,6 +244,7 @@ def _check(options: argparse.Namespace) -> int:
     """Checks every package and writes every report that is asked for."""
     from validator import check, limits, progress, selection
     from validator.findings import Unusable
+    from validator.report import Report
     from validator.reports import output
     from validator.text import visible
     from validator.settings import Settings
@@ -260,6 +261,9 @@ def _check(options: argparse.Namespace) -> int:
     engine = _engine(options)
     reports = []
     for where in options.packages:
+        if reports and reports[-1].interrupted:
+            reports.append(Report(where, error=f"{where}: not checked, since the run was interrupted before it", complete=False, interrupted=True))
+            continue
         with progress.Progress(progress.wanted(options.quiet)) as tell:
             reading = engine() if engine else None
             reports.append(check.check(where, given, not options.no_settings, bool(options.write_baseline), memory, tell, reading))

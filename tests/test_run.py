@@ -230,6 +230,13 @@ def test_an_interrupted_run_says_what_it_found_and_that_it_is_not_all(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_packages_after_an_interrupted_one_are_not_begun(tmp_path):
+    package, later = table(tmp_path / "a", "n\n" + "1\n" * 500, [INTEGER]), table(tmp_path / "b", "n\nx\n", [INTEGER])
+    done = subprocess.run([sys.executable, "-c", INTERRUPT, str(package), str(later)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "CEL101" not in done.stdout
+    assert f"{later}: not checked, since the run was interrupted before it" in done.stderr
+
+
 def test_a_finding_far_into_a_file_is_found_again_by_its_line(tmp_path):
     rows = "".join(f"{n},{'é' * (n % 90)}\n" for n in range(6000))
     package = table(tmp_path, "n,a\n" + rows + "x,é\n" + rows + "y,é", [INTEGER, TEXT])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support import standard, table, verdict
 from validator import limits, scan
 from validator.run import Run, validate
-from validator.tables import closing
+from validator.tables import TooLarge, closing
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -203,3 +203,16 @@ def test_lines_are_read_until_quotes_are_closed(lines, buffer, most):
     end = next((end for end in range(1, len(data) + 1) if data[:end].endswith(b"\n") and data[:end].count(b'"') % 2), most)
     assert found == (data[:end] if end < most else b"")
     assert not found or handle.read() == data[end:]
+
+
+@given(lines=st.lists(st.integers(0, 12).map(lambda length: b"x" * length), max_size=12), ended=st.booleans(), size=st.integers(1, 40))
+def test_how_long_a_line_may_be_does_not_depend_on_the_blocks(lines, ended, size):
+    data = b"\n".join(lines) + b"\n" * ended
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MAX_LINE", 10)
+        try:
+            found = list(scan.blocks(io.BufferedReader(io.BytesIO(data)), size))
+        except TooLarge:
+            found = None
+    assert (found is None) == any(len(line) > 10 for line in lines)
+    assert found is None or b"".join(found) == data and all(block.endswith(b"\n") for block in found[:-1])

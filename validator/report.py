@@ -41,6 +41,7 @@ class Report:
     skipped: list[str] = field(default_factory=list)
     coverage: str = ""
     complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
+    interrupted: bool = False  # by Ctrl-C
     strict: bool = False  # whether warnings count as errors
     error: str = ""  # why there was nothing to check
     home: Path | None = None  # the package's folder; None for an archive, which is unpacked only for the run

@@ -68,6 +68,7 @@ class Run:
             if self.loaded.package:
                 self._check_package()
         except KeyboardInterrupt:
+            self.report.interrupted = True
             self._stopped("after the interruption")
         except NoRoom as error:
             mend = "free some disk, name another folder in TMPDIR, or raise --memory"

@@ -173,12 +173,12 @@ def blocks(handle: BinaryIO, size: int, closed: bool = False) -> Iterator[bytes]
     at = 0
     while True:  # the end is looked for first, since to put two pieces together would be to copy both
         handle.seek(at + size)
-        rest = handle.readline(limits.MAX_LINE)
-        if len(rest) == limits.MAX_LINE and not rest.endswith(b"\n"):
-            raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
+        rest = handle.readline(limits.MAX_LINE + 1)
         handle.seek(at)
         if not (block := handle.read(size + len(rest))):
             return
+        if _has_line_of(limits.MAX_LINE, block):
+            raise TooLarge(f"a line is longer than {limits.MAX_LINE // limits.MIB} MiB")
         if closed and block.count(b'"') % 2:
             more = closing(handle)
             if not more:
@@ -188,6 +188,16 @@ def blocks(handle: BinaryIO, size: int, closed: bool = False) -> Iterator[bytes]
         else:
             yield block
         at += len(block)
+
+
+def _has_line_of(size: int, block: bytes) -> bool:
+    """Whether a block has a line of more than so many bytes, its line feed left out."""
+    start = 0  # of a line
+    while len(block) - start > size:
+        start = block.rfind(b"\n", start, start + size + 1) + 1
+        if not start:
+            return True
+    return False
 
 
 def state(stat: os.stat_result) -> tuple[int, int, int]:
