@@ -6,7 +6,7 @@ import io
 import pytest
 from hypothesis import given, strategies
 
-from tests.support import DIALECT, rules, table
+from tests.support import DIALECT, resource, rules, table, write
 from validator.run import validate
 
 INTEGER, TEXT, DATE = ({"name": "v", "type": kind} for kind in ("integer", "string", "date"))
@@ -129,3 +129,11 @@ def test_no_quotes_need_be_closed_where_there_are_none(tmp_path):
     for number, dialect in enumerate([{"delimiter": ",", "quoteChar": "'"}, {"delimiter": ",", "quoteChar": "'", "doubleQuote": False, "escapeChar": "\\"}]):
         package = table(tmp_path / str(number), 'id,text\n1,"a\n2,\'b, c\'\n', fields, dialect=dialect)
         assert "HYG115" not in {rule for rule, _ in rules(package)}
+
+
+def test_quotes_in_a_further_file_are_told_of_it(tmp_path):
+    fields = [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]
+    files = {"data/a.csv": "id,text\n1,a\n", "data/b.csv": 'id,text\n2,"b" c\n3,"d\n'}
+    package = write(tmp_path, [resource("t", fields, path=list(files))], files)
+    found = [(f.file, f.line, f.column) for f in validate(package).findings if f.rule == "HYG115"]
+    assert found == [("data/b.csv", 2, 3), ("data/b.csv", 3, 3)]

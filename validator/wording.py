@@ -86,7 +86,7 @@ def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fiel
 
     `total` says how many rows there are, where `rows` are but the first of them, in a table in one file.
     """
-    for file, of_file in [(table.file, rows)] if total is not None else table.by_file(rows):
+    for file, of_file in [(table.file, rows)] if total is not None else table.by_file(pl.Series(rows)):
         shown = of_file[: tally.wants(id, file, ", ".join(fields) or None)]
         if table.source:
             table.fetch(shown)  # in one go
