@@ -179,14 +179,14 @@ def not_appended(comparison: Comparison) -> Iterator[Seen]:
         old = comparison.old.tables[name]
         if not added or not _append_only(comparison, name) or len(comparison.new.tables[name].key) != 1:
             continue
-        highest = {}
+        highest: dict[str, tuple[int, str]] = {}  # by what comes before the number, the highest number and the id that has it
         for (id,) in old.values(*comparison.new.tables[name].key):
-            if number := _counted(id):
-                highest[number[0]] = max(highest.get(number[0], number), number)
+            if counted := _counted(id):
+                highest[counted[0]] = max(highest.get(counted[0], (counted[1], id)), (counted[1], id))
         for change in added:
-            number = _counted(change.id)
-            if number and number <= highest.get(number[0], (number[0], -1)):
-                last = f"{number[0]}{highest[number[0]][1]}"
+            counted = _counted(change.id)
+            if counted and counted[0] in highest and counted[1] <= highest[counted[0]][0]:
+                last = highest[counted[0]][1]
                 yield _at(comparison, change, f"{change.id}, where the old version counts up to {last}", comparison.new.tables[name].key[0])
 
 

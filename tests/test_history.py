@@ -119,15 +119,63 @@ def test_retired_id_given_to_another_claim(good: Example, old):
     assert found.rule == "HIS101" and "retired and is not any more" in found.message
 
 
-def test_claim_that_says_another_thing_of_other_words(good: Example, old):
+@pytest.mark.parametrize("columns", [None, ["statement_id", "sha256"]], ids=["all columns", "no column more than needed"])
+def test_claim_that_says_another_thing_of_other_words(good: Example, old, columns):
     good.set("claims", "EX01-C002", "claim", "The keepers vote on a weekday.")
-    for anchor in ("EX01-A002", "EX01-A003"):
-        good.set("anchors", anchor, "segment_id", "EX01-S05")
-        good.set("anchors", anchor, "start", "200")
-        good.set("anchors", anchor, "end", "210")
+    move(good, "EX01-A002", "EX01-A003")
+    for package in (Example(old), good) if columns else ():
+        write_rows(package.path("statements"), columns, ({name: row[name] for name in columns} for row in read_rows(package.path("statements"))[1]))
     good.describe(version="1.1.1")
     (found,) = compared(old, good.folder).findings
     assert found.rule == "HIS101" and "none of the words" in found.message
+
+
+def test_claim_that_says_the_same_of_other_words(good: Example, old):
+    good.set("claims", "EX01-C002", "ambiguity_note", "Weather, most likely.")
+    move(good, "EX01-A002", "EX01-A003")
+    good.describe(version="1.1.1")
+    assert not compared(old, good.folder).findings
+
+
+def test_words_of_which_it_is_not_known_where_they_stand(good: Example, old):
+    """The old version need not be valid."""
+    good.set("claims", "EX01-C002", "claim", "The keepers vote on a weekday.")
+    move(good, "EX01-A002", "EX01-A003")
+    for column, value in (("start", "a"), ("end", "b")):
+        Example(old).set("anchors", "EX01-A002", column, value)
+        Example(old).set("anchors", "EX01-A003", column, value)
+    good.describe(version="1.1.1")
+    assert not compared(old, good.folder).findings
+
+
+def test_row_that_refers_to_one_other_row_only(good: Example, old):
+    Example(old).set("actors", "keepers", "part_of", "council")
+    good.set("actors", "keepers", "part_of", "harbour-watch")
+    good.describe(version="1.1.1")
+    assert not compared(old, good.folder).findings
+
+
+@pytest.mark.parametrize("table, column", [("calls", "demand"), ("anchors", "call_id")])
+def test_a_column_by_which_rows_are_known_is_in_one_version_only(good: Example, old, table, column):
+    good.set("calls", "EX01-K01", "demand", "Both lighthouses must be lit at once.")
+    good.set("calls", "EX01-K01", "ambiguity_note", "At once may mean today.")
+    rename_column(good, table, column, "another")
+    good.describe(version="2.0.0")
+    comparison = compared(old, good.folder)
+    assert not comparison.findings and comparison.exit_code == 0
+
+
+def test_long_texts_are_not_told_whole(good: Example, old):
+    now, was = "n" * 101, "w" * 101
+    Example(old).set("claims", "EX01-C007", "claim", now)
+    Example(old).set("follow_ups", "EX01-F001", "finding", was)
+    good.drop("claims", "EX01-C007")
+    good.set("claims", "EX01-C006", "claim", now)
+    good.set("follow_ups", "EX01-F001", "finding", now)
+    (good.folder / "CHANGELOG.md").write_text(f"## {now}\n", encoding="utf-8")
+    good.describe(version="2.0.0")
+    told = {found.rule: found.message for found in compared(old, good.folder).findings}
+    assert all(f'"{now[:100]}"' in told[rule] for rule in ("HIS101", "HIS103", "HIS108")) and f'"{was[:100]}"' in told["HIS103"]
 
 
 def test_row_that_refers_to_other_rows_only(good: Example, old):
@@ -138,6 +186,13 @@ def test_row_that_refers_to_other_rows_only(good: Example, old):
     assert found.rule == "HIS101" and "it referred to EX01-C006 and SRC-001, and refers to EX01-C001 and SRC-002" in found.message
 
 
+def move(package: Example, *anchors: str) -> None:
+    """Has some anchors stand at other words."""
+    for anchor in anchors:
+        for column, value in (("segment_id", "EX01-S05"), ("start", "200"), ("end", "210")):
+            package.set("anchors", anchor, column, value)
+
+
 @pytest.mark.parametrize(
     "edits",
     [
@@ -146,6 +201,7 @@ def test_row_that_refers_to_other_rows_only(good: Example, old):
         [("evidence", "EX01-E007", "source_id", "SRC-002"), ("evidence", "EX01-E007", "finding", "The association says so as well.")],
         [("anchors", "EX01-A009", "start", "195")],
         [("participants", "EX01-P004", "actor_id", "sailors")],
+        [("claims", "EX01-C001", "version_added", "1.1.0")],  # the version of which it is certain that it had the row
         [("sources", "SRC-002", "url", "https://example.org/gazette")],  # an address that another had
         [("segments", "EX01-S02", "ordinal", "3")],  # a place that another had
     ],
@@ -156,6 +212,62 @@ def test_correction_is_the_same_row(good: Example, old, edits):
     good.describe(version="1.1.1")
     comparison = compared(old, good.folder)
     assert not comparison.findings and {change[2] for change in changes(comparison)} == {edits[0][1]}
+
+
+@pytest.mark.parametrize("id, told", [
+    ("EX01-F003", None), ("EX01-F02", "EX01-F002"), ("EX01-F000", "EX01-F002"), ("EX01-F", None), ("EX02-F001", None),
+])  # fmt: skip
+@pytest.mark.parametrize("upwards", [True, False])
+def test_ids_of_an_append_only_table_go_up(good: Example, old, id, told, upwards):
+    names, rows = read_rows(good.path("follow_ups"))
+    write_rows(Example(old).path("follow_ups"), names, rows if upwards else rows[::-1], in_order=False)
+    good.add("follow_ups", rows[1] | {"follow_up_id": id})
+    good.add("item_rights", {"item_right_id": "EX01-R000", "claim_id": "EX01-C001", "right_id": "political-participation", "basis": "inferred"})  # no such table
+    good.describe(version="1.2.0")
+    messages = [(found.rule, found.message) for found in compared(old, good.folder).findings]
+    assert [rule for rule, _ in messages] == (["HIS104"] if told else [])
+    assert not told or messages[0][1].endswith(f"{id}, where the old version counts up to {told}")
+
+
+def test_an_append_only_table_without_a_key(tmp_path):
+    for name, rows in (("old", ["x", "y"]), ("new", ["y", "z"])):
+        folder = table(tmp_path / name, "\n".join(["a", *rows, ""]), [{"name": "a", "type": "string"}])
+        told = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        told["resources"][0]["schema"]["appendOnly"] = True
+        Example(folder).describe(**told)
+    (found,) = compared(tmp_path / "old", tmp_path / "new").findings
+    assert found.rule == "HIS103" and "old line 2" in found.message
+
+
+def change_schema(package: Path, table: str, change) -> None:
+    path = package / "schemas" / f"{table}.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    change(schema)
+    path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+def never_retires(schema: dict) -> None:
+    next(field for field in schema["fields"] if field["name"] == "status")["constraints"]["enum"].remove("retired")
+
+
+@pytest.mark.parametrize("silent", ["old", "new"])
+def test_a_table_is_what_one_of_the_versions_says_that_it_is(good: Example, old, silent):
+    """It does not cease to be append-only, or to retire its rows, by ceasing to say so."""
+    folder = old if silent == "old" else good.folder
+    change_schema(folder, "follow_ups", lambda schema: schema.pop("appendOnly"))
+    change_schema(folder, "claims", never_retires)
+    good.drop("follow_ups", "EX01-F001")
+    good.drop("claims", "EX01-C008")
+    good.describe(version="2.0.0")
+    assert ids(compared(old, good.folder)) == ["HIS102", "HIS103"]
+
+
+@pytest.mark.parametrize("table, rule", [("claims", "HIS102"), ("follow_ups", "HIS103"), ("rights", None)])
+def test_a_whole_table_is_gone(good: Example, old, table, rule):
+    change_schema(old, "claims", lambda schema: schema.update(appendOnly=True))  # told once, not by two rules
+    descriptor = json.loads((good.folder / "datapackage.json").read_text(encoding="utf-8"))
+    good.describe(resources=[resource for resource in descriptor["resources"] if resource["name"] != table], version="2.0.0")
+    assert ids(compared(old, good.folder)) == ([rule] if rule else [])
 
 
 def test_retired_row_is_told_apart(good: Example, old):
