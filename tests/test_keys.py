@@ -78,6 +78,12 @@ def test_order_of_rows_by_a_key_of_two_parts(tmp_path, rows, line):
     assert standard(report.findings) == verdict(tmp_path)
 
 
+@pytest.mark.parametrize("rows", ["1,a\n1,a\n", "1,\n1,\n", "1,a\n1,b\n1,b\n2,a\n", "1,a\n2,a\n2,a\n"])
+def test_a_key_of_two_parts_stands_twice_in_rows_in_order(tmp_path, rows):
+    report = validate(table(tmp_path, "n,a\n" + rows, [INTEGER, TEXT], primaryKey=["n", "a"]))
+    assert [f.rule for f in report.findings] == ["KEY101"] and standard(report.findings) == verdict(tmp_path)
+
+
 @pytest.mark.parametrize("rows", [",x\n", "1,x\n,y\n", ",x\n,y\n"])
 def test_a_key_without_a_value(tmp_path, rows):
     found = validate(table(tmp_path, "n,a\n" + rows, [INTEGER, TEXT], primaryKey="n")).findings

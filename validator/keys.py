@@ -102,12 +102,9 @@ def told(value: object) -> str | None:
 
 
 def comparable(resource: Resource, package: Package) -> bool:
-    """Whether each reference of a table leads to fields that exist and are of the same kind."""
+    """Whether each reference of a table leads to fields of the same kind. All that are left lead to fields that exist (`descriptor`)."""
     for key in resource.schema.foreign_keys:
-        name = key["reference"]["resource"] or resource.name
-        target = package.get_resource(name).schema if package.has_resource(name) else None
-        if target is None or not all(map(target.has_field, key["reference"]["fields"])):
-            return False
+        target = package.get_resource(key["reference"]["resource"] or resource.name).schema
         pairs = zip(map(resource.schema.get_field, key["fields"]), map(target.get_field, key["reference"]["fields"]))
         if any(kind(mine) != kind(theirs) for mine, theirs in pairs):
             return False
@@ -199,7 +196,7 @@ class Order:
         missing that would tell. Of columns as they are: an expression on a frame is handed to threads, which small tables feel."""
         above = below = None
         for name in reversed(self.names):
-            column = rows[name].cast(pl.Float64, strict=False) if name in self._numbers else rows[name]
+            column = rows[name].cast(pl.Float64) if name in self._numbers else rows[name]
             now, before = column.slice(1), column.slice(0, len(column) - 1)
             up, down, level = now > before, now < before, now == before
             above, below = (up, down) if above is None else (up | level & above, down | level & below)
