@@ -228,6 +228,13 @@ def test_an_error_of_ours_is_not_taken_for_a_full_disk():
         raise OSError(28, "No space left on device")
 
 
+def test_a_full_disk_is_told_in_the_systems_words_or_in_few(tmp_path):
+    for said, told in ((f"{tmp_path}: No space left on device (os error 28)", "No space left on device"), ("x" * 201, "x" * 200)):
+        with pytest.raises(NoRoom) as error, home.room():
+            raise OSError(said)
+        assert str(error.value) == told
+
+
 def test_an_interruption_while_rules_are_asked(good: Example, temporary, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """Keys in memory and on disk: the same verdict, within the budget, and nothing left behind."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from tests.benchmarks.generate import generate
 from tests.conftest import ROOT
 from tests.support import table
-from validator import keys
+from validator import keys, limits
 from validator.keystore import KeyStore
 from validator.run import validate
 
 TEXTS = st.sampled_from([None, "", "a", "b", "ab", "a'b", "ក"])
+PART = pl.DataFrame({"_row": [2], "k": ["x"]})
 ROWS = st.lists(st.tuples(TEXTS, TEXTS), max_size=12)
 
 
@@ -80,10 +82,42 @@ def test_keys_that_fit_need_no_database(tmp_path):
 def test_a_table_that_is_dropped_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     store = KeyStore(1)
-    store.add("a", pl.DataFrame({"_row": [2], "k": ["x"]}))
+    store.add("a", PART)
     assert list(tmp_path.rglob("*.parquet"))
     store.drop("a")
     assert not list(tmp_path.rglob("*.parquet"))
+    store.close()
+
+
+def test_what_is_held_is_counted():
+    store, size = KeyStore(), PART.estimated_size()
+    store.add("t", PART)
+    assert store.held == size
+    store.keep("t", PART)
+    assert store.held == size + limits.ASKED * size
+    store.drop("t")
+    assert store.held == 0
+
+
+def test_what_fits_the_budget_exactly_stays():
+    store = KeyStore(2 * PART.estimated_size())
+    try:
+        store.add("t", PART)
+        store.add("t", PART)
+        assert not store.spilled
+        store.add("t", PART)
+        assert store.spilled and store.held == 0
+    finally:
+        store.close()
+
+
+def test_a_temporary_folder_that_is_gone_is_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store = KeyStore(1)
+    store.add("a", PART)
+    for folder in tmp_path.iterdir():
+        shutil.rmtree(folder)
+    store.drop("a")
     store.close()
 
 
