@@ -2,7 +2,9 @@
 
 import csv
 import hashlib
+import importlib.util
 import io
+import os
 import shutil
 
 import pytest
@@ -95,6 +97,15 @@ def test_line_breaks_in_cells_are_proven_regular(tmp_path, content, block_size):
         assert found.cells == cells and found.line == 1 + content.replace("\r\n", "\n").split("\n").index(found.text.replace("\r\n", "\n").split("\n")[0], found.line - 1)
 
 
+@pytest.mark.parametrize("constraints", [{"maxLength": 3}, {"minLength": 4}])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_a_line_break_in_a_cell_has_the_characters_that_the_file_has(tmp_path, monkeypatch, constraints, end, small):
+    monkeypatch.setattr(scan, "SMALL", small)
+    made = run(table(tmp_path, end.join(["n,a", '1,"x', 'y"', ""]), [INTEGER, TEXT | {"constraints": constraints}]))
+    assert made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("block_size", [1, 10**6])
 def test_a_blank_line_among_the_only_cells_is_found(tmp_path, end, block_size):
@@ -150,6 +161,21 @@ def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path):
     assert [f.rule for f in found] == ["HYG110", "CEL101"] * 5
     assert all(lines[f.line - 1][f.column - 1 :].startswith("bad" if f.rule == "CEL101" else '"=1') for f in found)
     assert [f.line for f in found if f.rule == "CEL101"] == [2 + 3 * n for n in range(7, 5000, 1000)]
+
+
+@pytest.mark.parametrize("digits, refused", [(10, False), (11, False), (12, True)])
+def test_a_line_that_goes_on_beyond_the_bound_is_refused(tmp_path, monkeypatch, digits, refused):
+    monkeypatch.setattr(limits, "MAX_LINE", 11)
+    made = run(table(tmp_path, f"n\n{'1' * digits}\n", [INTEGER]), 1)
+    assert ("FIL105" in {f.rule for f in made.report.findings}) is refused
+
+
+@pytest.mark.parametrize("count", [None, 1])
+def test_one_processor_is_enough(monkeypatch, count):
+    monkeypatch.setattr(os, "cpu_count", lambda: count)
+    again = importlib.util.module_from_spec(scan.__spec__)
+    scan.__spec__.loader.exec_module(again)
+    assert again.WORKERS > 0
 
 
 @pytest.mark.parametrize("rest", ["", '3,"x\ny"\n', '3,x"y\n'], ids=["regular", "long", "irregular"])
