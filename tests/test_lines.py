@@ -64,12 +64,12 @@ def test_which_patterns_are_plain_enough(pattern, plain):
     assert bool(lines._plain(pattern)) == plain
 
 
-@pytest.mark.parametrize("low, high", [(0, None), (0, 0), (0, 1), (1, 1), (1, None), (2, 2), (2, 5), (5, None), (0, 4)])
+@pytest.mark.parametrize("low, high", [(None, None), (None, 4), (0, None), (0, 0), (0, 1), (1, 1), (1, None), (2, 2), (2, 5), (5, None), (0, 4)])
 @pytest.mark.parametrize("letter", ["a", '"', "ក", ","])
 def test_lengths_are_counted_in_characters(low, high, letter):
-    described = {"name": "a", "type": "string", "missingValues": [], "constraints": {"minLength": low} | ({} if high is None else {"maxLength": high})}
+    described = {"name": "a", "type": "string", "missingValues": [], "constraints": {name: bound for name, bound in (("minLength", low), ("maxLength", high)) if bound is not None}}
     for text, match, whole in proven(described, ",", [letter * n for n in range(8)]):
-        assert whole and match == (low <= len(text) <= (99 if high is None else high)), text
+        assert whole and match == ((low or 0) <= len(text) <= (99 if high is None else high)), text
 
 
 @pytest.mark.parametrize("more", [{}, {"constraints": {"minLength": 3}}, {"constraints": {"pattern": "(?s).*"}}, {"type": "array"}], ids=str)
@@ -96,7 +96,7 @@ def test_numbers_beyond_their_bounds_are_not_proven(least, most, whole, number):
 
 
 def test_most_numbers_within_usual_bounds_are_proven():
-    for whole, least, most, texts in ((True, 0, None, "0 7 123456"), (True, 1, None, "1 10"), (False, 0, 1, "0 0.5 1 1.0 0.123456"), (True, 0, 100, "0 9 42 99"), (True, None, 5, "-12 0 5"), (False, None, None, "-0.5 3")):
+    for whole, least, most, texts in ((True, 0, None, "0 7 123456"), (True, 1, None, "1 10"), (False, 0, 1, "0 0.5 1 1.0 0.123456"), (True, 0, 10, "0 9"), (True, 0, 100, "0 9 42 99"), (True, None, 5, "-12 0 5"), (False, None, None, "-0.5 3")):
         assert all(re.fullmatch(lines._numbers(whole, least, most), text) for text in texts.split()), (whole, least, most)
 
 
@@ -109,6 +109,18 @@ def test_years_between_two(low, high, year):
 def test_dates_of_a_year_that_is_partly_within_bounds_are_left_to_the_sieve():
     form, whole = lines.cell(declared({"name": "d", "type": "date", "constraints": {"minimum": "2000-01-01", "maximum": "2023-07-23"}}), ",")
     assert whole and [bool(re.fullmatch(form, text)) for text in ("1999-12-31", "2000-01-01", "2022-12-31", "2023-01-01", "2024-01-01", "2001-02-30")] == [False, True, True, False, False, False]
+
+
+def test_dates_of_every_year_of_four_digits_are_proven():
+    for constraints in ({}, {"maximum": "9999-12-31"}, {"minimum": "1000-01-01"}):
+        form, whole = lines.cell(declared({"name": "d", "type": "date", "constraints": constraints}), ",")
+        assert whole and all(re.fullmatch(form, text) for text in ("1000-01-01", "9999-12-31")), constraints
+
+
+def test_a_pattern_that_is_too_large_for_the_engine_is_none():
+    names = [f"d{number}" for number in range(3000)]
+    made = lines.lines(Schema.from_descriptor({"fields": [{"name": name, "type": "date"} for name in names]}).fields, ",")
+    assert (made.pattern, made.ascii, made.rest, made.blank) == (None, None, names, None)
 
 
 def test_lines_like_those_of_the_dataset_are_all_proven(tmp_path, monkeypatch):

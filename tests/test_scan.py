@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support import standard, table, verdict
+from tests.support import DIALECT, standard, table, verdict
 from validator import limits, scan
 from validator.run import Run, validate
 from validator.tables import TooLarge, closing
@@ -28,6 +28,17 @@ def run(folder, block_size=20) -> Run:
 def test_regular_tables_are_proven_regular(tmp_path):
     folder = table(tmp_path, 'n,a\n1,"x, ""y"""\n2,\n', [INTEGER, TEXT])
     assert run(folder).tables["t"].regular
+
+
+@pytest.mark.parametrize("delimiter", [",", "|"])
+@pytest.mark.parametrize("width", [scan.FEW, scan.FEW + 1])
+def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path, width, delimiter):
+    fields = [{"name": f"f{number}", "type": "integer"} for number in range(width)]
+    rows = [[f"f{number}" for number in range(width)], ["x", f'"1{delimiter}"', *["1"] * (width - 2)]]
+    for more, regular in (([], True), (["1"], False)):
+        content = "".join(delimiter.join(row) + "\n" for row in [*rows, ["x", *["1"] * (width - 1), *more]])
+        made = run(table(tmp_path / str(regular), content, fields, dialect=DIALECT | {"delimiter": delimiter}))
+        assert made.tables["t"].regular is regular
 
 
 def test_blocks_do_not_change_the_verdict(tmp_path):
@@ -242,3 +253,30 @@ def test_how_long_a_line_may_be_does_not_depend_on_the_blocks(lines, ended, size
             found = None
     assert (found is None) == any(len(line) > 10 for line in lines)
     assert found is None or b"".join(found) == data and all(block.endswith(b"\n") for block in found[:-1])
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_an_interruption_while_a_block_is_taken_over_loses_nothing_and_doubles_nothing(tmp_path, monkeypatch, done):
+    folder = table(tmp_path, "n\nx\n1\n" + "1\n" * 2 * scan.WORKERS, [INTEGER])
+    whole, before, met = validate(folder).findings, scan.Reader.take, []
+
+    def take(self, part, tally):
+        met.append(part)
+        if done or len(met) > 1:
+            before(self, part, tally)
+        if len(met) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(scan.Reader, "take", take)
+    report = validate(folder, block_size=3)
+    assert report.exit_code == 2 and met[0] is met[1] and report.findings == whole and report.totals.total() == 1
+
+
+@pytest.mark.parametrize("many", [0, scan.MANY])
+def test_rows_in_doubt_are_judged_before_they_are_too_many(tmp_path, monkeypatch, many):
+    judged, before = [], scan.cells.judge
+    monkeypatch.setattr(scan, "MANY", many)
+    monkeypatch.setattr(scan, "HELD", 20)
+    monkeypatch.setattr(scan.cells, "judge", lambda table, doubts, tally: (judged.append(len(doubts["n"])), before(table, doubts, tally)))
+    made = run(table(tmp_path, "n\n" + "x\n" * 100, [INTEGER]), 20)
+    assert sum(judged) == made.report.totals.total() == 100 and max(judged) < 20 + 20

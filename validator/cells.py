@@ -29,7 +29,7 @@ def judge(table: Table, doubts: Doubts, tally: Tally) -> None:
             continue
         doubtful = doubts[field.name].filter(~pl.col("proven")).select("_row", "cell")
         with watchdog(f'a cell of the column "{field.name}"'):
-            faults = _of_cells(field, doubtful["cell"].unique(maintain_order=True))
+            faults = _of_cells(field, doubtful["cell"].unique())
         wrong = _failures(field, doubtful, faults)
         for kind, bad in sorted(faults.items()):
             rule, words = "CEL101" if kind == "type" else "CEL102", expected(field, kind)
@@ -46,7 +46,7 @@ def _failures(field: Field, doubtful: pl.DataFrame, faults: Faults) -> pl.DataFr
     from pandera.errors import SchemaErrors
 
     rejected = pl.concat(faults.values()).unique().implode()
-    reads = pa.Check(lambda data: data.lazyframe.select(~pl.col(data.key).is_in(rejected, nulls_equal=True)), error=field.name, ignore_na=False)
+    reads = pa.Check(lambda data: data.lazyframe.select(~pl.col(data.key).is_in(rejected, nulls_equal=True)), error=field.name)
     try:
         pa.DataFrameSchema({"cell": pa.Column(pl.String, reads, nullable=True)}).validate(doubtful, lazy=True)
     except SchemaErrors as errors:
