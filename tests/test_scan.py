@@ -30,6 +30,16 @@ def test_regular_tables_are_proven_regular(tmp_path):
     assert run(folder).tables["t"].regular
 
 
+@pytest.mark.parametrize("cell", ["x", "é", '"x\ny"', '"é\né"', '""'])
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_sound_cells_are_proven_by_their_lines_and_not_judged(tmp_path, monkeypatch, cell, small):
+    judged = []
+    monkeypatch.setattr(scan, "SMALL", small)
+    monkeypatch.setattr(scan.cells, "judge", lambda *arguments: judged.append(arguments))
+    made = run(table(tmp_path, f"n,a\n1,{cell}\n2,{cell}\n", [INTEGER, TEXT]))
+    assert made.tables["t"].regular and judged == []
+
+
 @pytest.mark.parametrize("delimiter", [",", "|"])
 @pytest.mark.parametrize("width", [scan.FEW, scan.FEW + 1])
 def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path, width, delimiter):
@@ -108,12 +118,13 @@ def test_line_breaks_in_cells_are_proven_regular(tmp_path, content, block_size):
         assert found.cells == cells and found.line == 1 + content.replace("\r\n", "\n").split("\n").index(found.text.replace("\r\n", "\n").split("\n")[0], found.line - 1)
 
 
-@pytest.mark.parametrize("constraints", [{"maxLength": 3}, {"minLength": 4}])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("constraints, sound", [({"maxLength": 3}, "abc"), ({"minLength": 4}, "abcd")])
+@pytest.mark.parametrize("end, within", [("\n", "\n"), ("\n", "\r\n"), ("\r\n", "\n"), ("\r\n", "\r\n")])
 @pytest.mark.parametrize("small", [scan.SMALL, 0])
-def test_a_line_break_in_a_cell_has_the_characters_that_the_file_has(tmp_path, monkeypatch, constraints, end, small):
+def test_a_line_break_in_a_cell_has_the_characters_that_the_file_has(tmp_path, monkeypatch, constraints, sound, end, within, small):
     monkeypatch.setattr(scan, "SMALL", small)
-    made = run(table(tmp_path, end.join(["n,a", '1,"x', 'y"', ""]), [INTEGER, TEXT | {"constraints": constraints}]))
+    content = end.join(["n,a", *[f"1,{sound}"] * 9, f'1,"x{within}y"', ""])
+    made = run(table(tmp_path, content, [INTEGER, TEXT | {"constraints": constraints}]), 10**6)
     assert made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path)
 
 
@@ -163,12 +174,15 @@ def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):
     assert not made.tables["t"].regular
 
 
-def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path):
+@pytest.mark.parametrize("share", [0, 1, 0.5], ids=["LF", "CRLF", "LF, then CRLF"])
+def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path, share):
     rows = [f'{"bad" if n % 1000 == 7 else n},"{"x" * (1 + n % 90)}\n\ny","{"q" if n % 1000 else "=1"}"' for n in range(5000)]
     content = "n,a,b\n" + "\n".join(rows) + "\n"
+    at = len(content) - int(len(content) * share)
+    content = content[:at] + content[at:].replace("\n", "\r\n")
     made = run(table(tmp_path, content, [INTEGER, TEXT, {"name": "b", "type": "string"}]), 100_000)
     assert made.tables["t"].regular and len(made.tables["t"].marks) > 5
-    lines, found = content.split("\n"), made.report.findings
+    lines, found = content.split("\n"), [f for f in made.report.findings if f.line]
     assert [f.rule for f in found] == ["HYG110", "CEL101"] * 5
     assert all(lines[f.line - 1][f.column - 1 :].startswith("bad" if f.rule == "CEL101" else '"=1') for f in found)
     assert [f.line for f in found if f.rule == "CEL101"] == [2 + 3 * n for n in range(7, 5000, 1000)]
