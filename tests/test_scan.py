@@ -40,6 +40,22 @@ def test_sound_cells_are_proven_by_their_lines_and_not_judged(tmp_path, monkeypa
     assert made.tables["t"].regular and judged == []
 
 
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_an_empty_cell_is_a_value_where_another_text_stands_for_none(tmp_path, monkeypatch, small):
+    monkeypatch.setattr(scan, "SMALL", small)
+    needed = TEXT | {"constraints": {"required": True}}
+    made = run(table(tmp_path, 'n,a\n,x\n-,\n1,""\n1,-\n', [INTEGER, needed], missingValues=["-"]), 10**6)
+    assert made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path)
+
+
+@pytest.mark.parametrize("many", [0, scan.MANY])
+def test_the_form_of_cells_that_their_lines_do_not_prove_is_looked_at(tmp_path, monkeypatch, many):
+    monkeypatch.setattr(scan, "MANY", many)
+    fields = [INTEGER | {"constraints": {"exclusiveMaximum": 1000}}, TEXT]  # which no pattern of a line tells
+    made = run(table(tmp_path, "n,a\n" + "1,x\n" * 9 + "007,x\n", fields), 10**6)
+    assert [(f.rule, f.line) for f in made.report.findings] == [("HYG111", 11)]
+
+
 @pytest.mark.parametrize("delimiter", [",", "|"])
 @pytest.mark.parametrize("width", [scan.FEW, scan.FEW + 1])
 def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path, width, delimiter):
@@ -49,6 +65,12 @@ def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path
         content = "".join(delimiter.join(row) + "\n" for row in [*rows, ["x", *["1"] * (width - 1), *more]])
         made = run(table(tmp_path / str(regular), content, fields, dialect=DIALECT | {"delimiter": delimiter}))
         assert made.tables["t"].regular is regular
+
+
+@pytest.mark.parametrize("rows, regular", [("1:y\n", True), ("x:y\n", True), ("1:y:z\n", False)])
+def test_a_delimiter_for_which_lines_have_no_pattern(tmp_path, rows, regular):
+    made = run(table(tmp_path, f"n:a\n{rows}", [INTEGER, TEXT], dialect=DIALECT | {"delimiter": ":"}))
+    assert made.tables["t"].regular is regular and standard(made.report.findings) == verdict(tmp_path)
 
 
 def test_blocks_do_not_change_the_verdict(tmp_path):
@@ -186,6 +208,13 @@ def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path, s
     assert [f.rule for f in found] == ["HYG110", "CEL101"] * 5
     assert all(lines[f.line - 1][f.column - 1 :].startswith("bad" if f.rule == "CEL101" else '"=1') for f in found)
     assert [f.line for f in found if f.rule == "CEL101"] == [2 + 3 * n for n in range(7, 5000, 1000)]
+
+
+def test_findings_around_a_line_that_is_longer_than_marks_are_apart(tmp_path):
+    long = "y" * 3 * scan.MARKED
+    for rows in ([f"x,{long}"], ["x,y", f"2,{long}", "x,z"], [f"1,{long}", "x,z", f"3,{long}"]):
+        made = run(table(tmp_path, "\n".join(["n,a", *rows, ""]), [INTEGER, TEXT]), 10**6)
+        assert [f.line for f in made.report.findings] == [line for line, row in enumerate(rows, 2) if row.startswith("x")]
 
 
 @pytest.mark.parametrize("digits, refused", [(10, False), (11, False), (12, True)])
