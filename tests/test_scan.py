@@ -58,7 +58,9 @@ def test_the_form_of_cells_that_their_lines_do_not_prove_is_looked_at(tmp_path, 
 
 @pytest.mark.parametrize("delimiter", [",", "|"])
 @pytest.mark.parametrize("width", [scan.FEW, scan.FEW + 1])
-def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path, width, delimiter):
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path, monkeypatch, width, delimiter, small):
+    monkeypatch.setattr(scan, "SMALL", small)
     fields = [{"name": f"f{number}", "type": "integer"} for number in range(width)]
     rows = [[f"f{number}" for number in range(width)], ["x", f'"1{delimiter}"', *["1"] * (width - 2)]]
     for more, regular in (([], True), (["1"], False)):
@@ -67,8 +69,10 @@ def test_rows_in_doubt_of_a_wide_table_are_proven_to_have_as_many_cells(tmp_path
         assert made.tables["t"].regular is regular
 
 
-@pytest.mark.parametrize("rows, regular", [("1:y\n", True), ("x:y\n", True), ("1:y:z\n", False)])
-def test_a_delimiter_for_which_lines_have_no_pattern(tmp_path, rows, regular):
+@pytest.mark.parametrize("rows, regular", [("1:y\n", True), ("x:y\n", True), ("1:y:z\n", False), ("1\n", False)])
+@pytest.mark.parametrize("small", [scan.SMALL, 0])
+def test_a_delimiter_for_which_lines_have_no_pattern(tmp_path, monkeypatch, rows, regular, small):
+    monkeypatch.setattr(scan, "SMALL", small)
     made = run(table(tmp_path, f"n:a\n{rows}", [INTEGER, TEXT], dialect=DIALECT | {"delimiter": ":"}))
     assert made.tables["t"].regular is regular and standard(made.report.findings) == verdict(tmp_path)
 
@@ -196,13 +200,13 @@ def test_quotes_that_stay_open_are_not_followed_for_ever(tmp_path, monkeypatch):
     assert not made.tables["t"].regular
 
 
-@pytest.mark.parametrize("share", [0, 1, 0.5], ids=["LF", "CRLF", "LF, then CRLF"])
-def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path, share):
+@pytest.mark.parametrize("share, block_size", [(0, 100_000), (1, 10**6), (0.5, 100_000)], ids=["LF", "CRLF", "LF, then CRLF"])
+def test_findings_among_line_breaks_stand_where_they_are_in_the_file(tmp_path, share, block_size):
     rows = [f'{"bad" if n % 1000 == 7 else n},"{"x" * (1 + n % 90)}\n\ny","{"q" if n % 1000 else "=1"}"' for n in range(5000)]
     content = "n,a,b\n" + "\n".join(rows) + "\n"
     at = len(content) - int(len(content) * share)
     content = content[:at] + content[at:].replace("\n", "\r\n")
-    made = run(table(tmp_path, content, [INTEGER, TEXT, {"name": "b", "type": "string"}]), 100_000)
+    made = run(table(tmp_path, content, [INTEGER, TEXT, {"name": "b", "type": "string"}]), block_size)
     assert made.tables["t"].regular and len(made.tables["t"].marks) > 5
     lines, found = content.split("\n"), [f for f in made.report.findings if f.line]
     assert [f.rule for f in found] == ["HYG110", "CEL101"] * 5
