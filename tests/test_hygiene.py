@@ -40,6 +40,9 @@ NUMBER = {"name": "v", "type": "number"}
         (NUMBER, "01.5", "HYG111"),
         (NUMBER, ".5", "HYG111"),
         (DATE, "2024-1-5", "HYG112"),
+        (INTEGER, "x1", "CEL101"),  # told once
+        (INTEGER, "--", "CEL101"),
+        (DATE, "soon", "CEL101"),
         (TEXT, "Phnom Penh, ភ្នំពេញ", None),
         (TEXT, "ការ\u200bបោះឆ្នោត", None),
         (TEXT, "\u200bការបោះឆ្នោត", "HYG108"),
@@ -84,6 +87,12 @@ def test_bytes(tmp_path, content, found, block_size):
     report = validate(table(tmp_path, content, [TEXT]), block_size=block_size)
     assert {(f.rule, f.line) for f in report.findings if f.rule.startswith("HYG")} == found
     assert report.exit_code == 0 or content.count(b"\r") == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_bytes_of_a_wide_encoding_say_nothing(tmp_path, encoding):
+    """In UTF-16 the last byte is none of a line end, and the bytes of a letter may be."""
+    assert not rules(table(tmp_path, "v\n\u0d0a\n".encode(encoding), [TEXT], encoding=encoding))
 
 
 def test_line_ends_as_declared_are_right(tmp_path):

@@ -98,6 +98,10 @@ def test_a_missing_cell_is_proven_where_none_is_required():
     assert proven(field("geopoint"), [None]) == []
 
 
+def test_fields_of_which_no_cell_is_proven():
+    assert [sieve.hopeless(field(type_, **more)) for type_, more in (("geopoint", {}), ("number", {"decimalChar": ","}), ("integer", {}), ("string", {}))] == [True, True, False, False]
+
+
 def test_what_stands_for_a_missing_value():
     assert sieve.missing_values(field("string", missing=["NA"])) == ["NA"]
     assert sieve.missing_values(field("string", missing=["NA"], missingValues=["-"])) == ["-"]
@@ -121,6 +125,7 @@ def test_rows_that_are_blank_or_untidy_are_held_back():
     found = made.doubts(frame)
     assert {name: cells["_row"].to_list() for name, cells in found.items()} == {None: [3], "v": [4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 16], "n": [13]}
     assert found["v"]["proven"].all() and not found["n"]["proven"].any() and found["n"]["cell"].to_list() == ["x"]
+    assert {name: cells["_row"].to_list() for name, cells in made.doubts(frame.filter(pl.col("_row") != 3), ["n"]).items()} == {"n": [13]}
     assert nw.from_native(frame).filter(~made.passes)["_row"].to_list() == [3, *range(4, 12), 13, 14, 15, 16]
 
 

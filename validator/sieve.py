@@ -218,7 +218,7 @@ class Sieve:
 
     def proves(self, frame: pl.DataFrame, names: list[str]) -> pl.Series:
         """For each row of a frame of Polars, whether its cells of these columns are proven right."""
-        proofs = [self._proofs[name] for name in names] or [nw.lit(True)]
+        proofs = (self._proofs[name] for name in names)
         return nw.from_native(frame).select("_row", _proven=nw.all_horizontal(*proofs, ignore_nulls=False)).to_native()["_proven"]
 
     def doubts(self, frame: pl.DataFrame, names: list[str] | None = None) -> Doubts:
