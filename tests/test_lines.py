@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from frictionless import Field, Package, Schema
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.benchmarks.generate import CLAIMS, generate
@@ -96,10 +96,11 @@ def test_numbers_beyond_their_bounds_are_not_proven(least, most, whole, number):
 
 
 def test_most_numbers_within_usual_bounds_are_proven():
-    for whole, least, most, texts in ((True, 0, None, "0 7 123456"), (True, 1, None, "1 10"), (False, 0, 1, "0 0.5 1 1.0 0.123456"), (True, 0, 10, "0 9"), (True, 0, 100, "0 9 42 99"), (True, None, 5, "-12 0 5"), (False, None, None, "-0.5 3")):
+    for whole, least, most, texts in ((True, 0, None, "0 7 123456"), (True, 1, None, "1 10"), (False, 0, 1, "0 0.5 1 1.0 0.123456"), (True, 0, 10, "0 9"), (True, 1, 5, "1 5"), (True, 0, 100, "0 9 42 99"), (True, None, 5, "-12 0 5"), (False, None, None, "-0.5 3")):
         assert all(re.fullmatch(lines._numbers(whole, least, most), text) for text in texts.split()), (whole, least, most)
 
 
+@example(1500, 3500, 2500)
 @given(st.integers(1000, 9999), st.integers(1000, 9999), st.integers(1000, 9999))
 def test_years_between_two(low, high, year):
     low, high = sorted((low, high))
@@ -117,10 +118,21 @@ def test_dates_of_every_year_of_four_digits_are_proven():
         assert whole and all(re.fullmatch(form, text) for text in ("1000-01-01", "9999-12-31")), constraints
 
 
+def test_dates_of_one_year_are_proven():
+    form, whole = lines.cell(declared({"name": "d", "type": "date", "constraints": {"minimum": "2024-01-01", "maximum": "2024-12-31"}}), ",")
+    assert whole and [bool(re.fullmatch(form, text)) for text in ("2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01")] == [False, True, True, False]
+
+
 def test_a_pattern_that_is_too_large_for_the_engine_is_none():
     names = [f"d{number}" for number in range(3000)]
     made = lines.lines(Schema.from_descriptor({"fields": [{"name": name, "type": "date"} for name in names]}).fields, ",")
     assert (made.pattern, made.ascii, made.rest, made.blank) == (None, None, names, None)
+
+
+def test_marks_for_no_value_that_are_too_many_for_the_engine():
+    fields = [{"name": f"p{number}", "type": "geopoint", "missingValues": [f"{value:0100}" for value in range(100)]} for number in range(200)]
+    made = lines.lines([declared(described) for described in fields], ",")
+    assert (made.pattern, made.blank) == (None, None)
 
 
 def test_lines_like_those_of_the_dataset_are_all_proven(tmp_path, monkeypatch):
