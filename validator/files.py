@@ -30,7 +30,7 @@ def strangers(loaded: Loaded) -> Iterator[Finding]:
     for folder in sorted({path.parent for path in data if path.parent != Path()}):
         for entry in sorted(os.scandir(home / folder), key=lambda entry: entry.name) if (home / folder).is_dir() else []:
             known = folder / entry.name in named or entry.name.startswith(".") or entry.name.lower() == "readme.md"
-            if entry.is_file() and not known:
+            if not known and os.path.isfile(entry.path):  # which a link that leads round in a circle is not
                 yield of_file("FIL104", str(folder / entry.name), "no resource has this path")
 
 

@@ -259,8 +259,9 @@ def _refuse_outside(descriptor: Path, owner: dict) -> None:
         pure = PurePosixPath(name)
         inside = len(name) <= limits.MAX_PATH and not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)
         try:
-            inside = inside and (home / name).resolve().is_relative_to(home)
-        except (OSError, RuntimeError):  # a name too long, or links that lead round in a circle
+            end = (home / name).resolve() if inside else home
+            inside = inside and end.is_relative_to(home) and not end.is_symlink()  # as it is, from Python 3.13 on, where links lead round in a circle
+        except (OSError, RuntimeError):  # a name too long, or such links, before
             inside = False
         if not inside:
             raise Unusable(f"{descriptor}: {json.dumps(name[:200])} leads outside the package; name a file inside its folder")
