@@ -128,7 +128,7 @@ sentence (exit code 2), never read half.
 | Descriptor or Table Schema | {limits.MAX_DESCRIPTOR // mib} MiB, {limits.MAX_DEPTH} levels, {limits.MAX_PROPERTIES:,} properties an object, {limits.MAX_VALUES:,} values a list |
 | Package | {limits.MAX_RESOURCES:,} resources |
 | Table | {limits.MAX_COLUMNS:,} columns; as many rows as there are |
-| Line, cell | {limits.MAX_LINE // mib} MiB, {limits.MAX_CELL // mib} Mi characters |
+| Line, cell | {limits.MAX_LINE // mib} MiB, {limits.MAX_CELL // mib} Mi characters; where a table is not proven regular, {limits.MAX_CELL_LINES // mib} Mi lines |
 | Content of a packed file | {limits.MAX_UNPACKED // mib} MiB |
 | One call, such as a match of a pattern | {limits.STUCK:g} seconds, where the system has such a timer (not on Windows) |
 

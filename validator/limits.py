@@ -12,6 +12,7 @@ MAX_DEPTH = 100  # objects and lists within each other in a descriptor: copying 
 MAX_PROPERTIES = 10_000  # of one object in a descriptor or Table Schema
 MAX_LINE = 16 * MIB  # bytes from one line feed to the next
 MAX_CELL = 16 * MIB  # characters of a cell, line breaks included
+MAX_CELL_LINES = MIB  # lines over which a record of an irregular table may go
 MAX_UNPACKED = 256 * MIB  # bytes of a compressed file's content: a small file can unpack to any size
 MAX_COMPARED = 2048 * MIB  # bytes of one table of which two versions are compared: it is held whole
 BLOCK = 16 * MIB  # bytes of a table that are in memory at a time

@@ -250,13 +250,16 @@ def open_content(resource: Resource, path: Path) -> BinaryIO:
 
 def records(table: Table) -> Iterator[Record]:
     """Every record of a table in any CSV form, the header included; sets the `starts` of one in several files. Raises csv.Error
-    and UnicodeDecodeError as Python does, TooLarge when a record has more cells than `limits.MAX_COLUMNS`."""
+    and UnicodeDecodeError as Python does, TooLarge when a record has more cells, or goes on for more lines, than `limits` allows."""
     first, text = None, io.StringIO(newline="")  # of the record being read; lines by the million need more memory than their text
 
     def tap() -> Iterator[str]:
         nonlocal first
         for line, file, number in _lines(table):
-            first = first or (file, number)
+            if first is None:
+                first = file, number
+            elif number - first[1] > limits.MAX_CELL_LINES:
+                raise TooLarge(f"the record in line {first[1]} goes on for more than {limits.MAX_CELL_LINES:,} lines; is a quote in it closed nowhere?")
             text.write(line)
             yield line
 
