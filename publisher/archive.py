@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from validator.package import leads_inside
 from validator.seal import read_descriptor
 
 from .readme import DOCUMENTS
@@ -21,9 +22,8 @@ def members(package: Path) -> list[str]:
     """The paths inside a package that belong to it, sorted, the descriptor first."""
     path, descriptor = read_descriptor(package)
     named = {resource[key] for resource in descriptor["resources"] for key in ("path", "schema", "dialect") if isinstance(resource.get(key), str)}
-    home = path.parent.resolve()
     # A document is no part of the descriptor, so the validator has not seen where it leads.
-    found = {name for name in DOCUMENTS if (home / name).is_file() and (home / name).resolve().is_relative_to(home)}
+    found = {name for name in DOCUMENTS if leads_inside(path.parent, name) and (path.parent / name).is_file()}
     return [path.name, *sorted(named | found)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from validator import status
 from validator.findings import Unusable
+from validator.package import leads_inside
 from validator.seal import read_descriptor, read_tables
 
 from .cite import content_hash
@@ -311,9 +312,9 @@ def _document(package: Path, name: str) -> str | None:
 
     Raises Unusable where it is not UTF-8.
     """
-    home = read_descriptor(package)[0].parent.resolve()
-    path = (home / name).resolve()
-    if not (path.is_file() and path.is_relative_to(home)):
+    home = read_descriptor(package)[0].parent
+    path = home / name
+    if not (leads_inside(home, name) and path.is_file()):
         return None
     try:
         return path.read_text(encoding="utf-8")

@@ -149,7 +149,8 @@ def test_paths_that_lead_outside_are_refused(good: Example, tmp_path):
     (tmp_path / "outside.csv").write_bytes(b"a\r\n1\r\n")
     (good.folder / "data" / "link.csv").symlink_to(tmp_path / "outside.csv")
     (good.folder / "data" / "inner.csv").symlink_to("claims.csv")
-    for path in ("../outside.csv", str(tmp_path / "outside.csv"), "data/link.csv", "data/inner.csv", "https://example.org/a.csv"):
+    (good.folder / "data" / "loop.csv").symlink_to("loop.csv")
+    for path in ("../outside.csv", str(tmp_path / "outside.csv"), "data/link.csv", "data/inner.csv", "data/loop.csv", "https://example.org/a.csv"):
         descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
         descriptor["resources"][2]["path"] = path
         good.describe(**descriptor)

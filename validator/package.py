@@ -248,22 +248,24 @@ def _drop_profile(loaded: Loaded, owner: dict) -> None:
 
 def _refuse_outside(descriptor: Path, owner: dict) -> None:
     """Raises Unusable when a package or resource names a file elsewhere, by URL, absolute path, `..` or symbolic link."""
-    home = descriptor.parent.resolve()
     named = [owner.get(key) for key in ("schema", "dialect", "url", "innerpath")]
     for key in ("path", "extrapaths"):
         paths = owner.get(key, [])
         named += paths if isinstance(paths, list) else [paths]
     for name in named:
-        if not isinstance(name, str):
-            continue
-        pure = PurePosixPath(name)
-        inside = len(name) <= limits.MAX_PATH and not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)
-        try:
-            end = (home / name).resolve() if inside else home
-            inside = inside and end.is_relative_to(home) and not end.is_symlink()  # as it is, from Python 3.13 on, where links lead round in a circle
-        except (OSError, RuntimeError):  # a name too long, or such links, before
-            inside = False
-        if not inside:
+        if isinstance(name, str) and not leads_inside(descriptor.parent, name):
             raise Unusable(f"{descriptor}: {json.dumps(name[:200])} leads outside the package; name a file inside its folder")
     if owner.get("scheme") not in (None, "file"):
         raise Unusable(f"{descriptor}: the scheme {json.dumps(str(owner['scheme'])[:200])} leads outside the package; name a file inside its folder")
+
+
+def leads_inside(home: Path, name: str) -> bool:
+    """Whether a path, as a package names it, stays in the package's folder, symbolic links followed; there need be no file."""
+    pure = PurePosixPath(name)
+    if len(name) > limits.MAX_PATH or re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts:
+        return False
+    try:
+        end = (home / name).resolve()
+    except (OSError, RuntimeError):  # a name too long; links that lead round in a circle
+        return False
+    return end.is_relative_to(home.resolve()) and not end.is_symlink()  # what such links end in from Python 3.13 on

@@ -13,10 +13,11 @@ report says that they had a say. `--no-settings` leaves them aside; the same opt
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from . import limits, selection
 from .findings import Unusable
+from .package import leads_inside
 
 NAME = "validate.toml"
 
@@ -43,7 +44,7 @@ def read(home: Path) -> Settings:
     if not path.exists() and not path.is_symlink():
         return Settings()
     try:
-        if not _inside(home, NAME) or not path.is_file():
+        if not leads_inside(home, NAME) or not path.is_file():
             raise Unusable(f"{path}: not a regular file of this folder; put the settings there, or leave them aside with --no-settings")
         if path.stat().st_size > limits.MAX_SETTINGS:
             raise Unusable(f"{path}: larger than {limits.MAX_SETTINGS // 1024} KiB; settings are a few lines")
@@ -62,19 +63,9 @@ def read(home: Path) -> Settings:
         if kind is list:
             value = selection.parse(value, f"{path}: {name}")
         elif name == "baseline":
-            if not _inside(home, value) or not (home / value).is_file():
+            if not value or not leads_inside(home, value) or not (home / value).is_file():
                 mend = "name one inside its folder, or give --baseline on the command line"
                 raise Unusable(f'{path}: the baseline "{value[:100]}" is no file in the package; {mend}')
             value = home / value
         setattr(settings, name.replace("-", "_"), value)
     return settings
-
-
-def _inside(home: Path, name: str) -> bool:
-    pure = PurePosixPath(name)
-    if not name or pure.is_absolute() or ".." in pure.parts or any(mark in name for mark in ":\\\0") or len(name) > limits.MAX_PATH:
-        return False
-    try:
-        return (home / name).resolve().is_relative_to(home.resolve())
-    except (OSError, RuntimeError):
-        return False

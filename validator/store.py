@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from . import archive
 from .findings import Unusable
 from .limits import MAX_COMPARED
-from .package import DESCRIPTOR, checked, json_object, no_package, something_else
+from .package import DESCRIPTOR, checked, json_object, leads_inside, no_package, something_else
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -67,7 +67,7 @@ def folder(home: Path, descriptor: str, where: str | None = None) -> Store:
 
     def read(name: str) -> bytes:
         path = home / inside(where, name)
-        if not path.resolve().is_relative_to(home.resolve()):
+        if not leads_inside(home, name):
             raise Unusable(f"{path}: leads outside the package")
         if not path.is_file():
             raise Unusable(f"{path}: {'not a regular file' if path.exists() else 'there is no such file'}")
