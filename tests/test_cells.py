@@ -63,3 +63,9 @@ def test_what_was_found_before_a_cell_that_frictionless_fails_on_is_told(tmp_pat
     fields = [INTEGER, {"name": "x", "type": "number", "constraints": {"minimum": 1}}]
     report = validate(table(tmp_path, "n,x\nbad,1\n1,sNaN\n", fields))
     assert [found.rule for found in report.findings] == ["FIL106", "CEL101"] and report.exit_code == 2
+
+
+def test_the_first_cell_that_frictionless_fails_on_is_named(tmp_path):
+    cells = "".join(f"1,sNaN{n}\n" for n in range(100, 0, -1))
+    report = validate(table(tmp_path, "n,x\n" + cells, [INTEGER, {"name": "x", "type": "number", "constraints": {"minimum": 1}}]))
+    assert '"sNaN100"' in report.findings[0].message

@@ -29,7 +29,7 @@ def judge(table: Table, doubts: Doubts, tally: Tally) -> None:
             continue
         doubtful = doubts[field.name].filter(~pl.col("proven")).select("_row", "cell")
         with watchdog(f'a cell of the column "{field.name}"'):
-            faults = _of_cells(field, doubtful["cell"].unique())
+            faults = _of_cells(field, doubtful["cell"].unique(maintain_order=True))
         wrong = _failures(field, doubtful, faults)
         for kind, bad in sorted(faults.items()):
             rule, words = "CEL101" if kind == "type" else "CEL102", expected(field, kind)
