@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import narwhals as nw
@@ -257,7 +258,8 @@ def test_what_duckdb_makes_of_an_interruption_is_one_again():
 def test_who_ends_the_command_finds_nothing_left(tmp_path, temporary, sent):
     package = tracked(tmp_path / "package", statements=300)
     command = [sys.executable, ROOT / "validate.py", "--memory=1", package]
-    with subprocess.Popen(command, env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    usual = partial(signal.signal, getattr(signal, sent), signal.SIG_DFL)  # under `nohup` it would be ignored
+    with subprocess.Popen(command, env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=usual) as process:
         while process.poll() is None and not list(temporary.glob("*/*")):
             time.sleep(0.01)
         process.send_signal(getattr(signal, sent))
