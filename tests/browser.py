@@ -16,7 +16,12 @@ import pytest
 from tests.conftest import ROOT
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium here: nothing is tried in a browser")
-from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException, TimeoutException  # noqa: E402
+from selenium.common.exceptions import (  # noqa: E402
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.common.by import By  # noqa: E402, F401
 from selenium.webdriver.common.keys import Keys  # noqa: E402, F401
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -30,14 +35,33 @@ needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromiu
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm install axe-core, or its path in AXE_CORE): accessibility is not checked")
 
 
+# Brings an element into sight and waits until it has stood still for some frames: cards that are laid out as they come into sight
+# move what is below them, and a click would land on what was there before.
+REST = """
+    const [element, done] = arguments, place = () => JSON.stringify(element.getBoundingClientRect());
+    element.scrollIntoView({block: "center", behavior: "instant"});
+    let before = place(), still = 0;
+    const look = () => {
+      const now = place();
+      still = now === before ? still + 1 : 0;
+      before = now;
+      if (still < 4) requestAnimationFrame(look); else done();
+    };
+    requestAnimationFrame(look);
+"""
+
+
 def press(driver, selector: str) -> None:
-    """Clicks an element; again, while it is moved by cards that are laid out as they come into sight."""
+    """Clicks an element, once it is there, stands still and nothing lies over it."""
 
     def clicked(driver) -> bool:
-        driver.find_element(By.CSS_SELECTOR, selector).click()
+        element = driver.find_element(By.CSS_SELECTOR, selector)
+        driver.execute_async_script(REST, element)
+        element.click()
         return True
 
-    WebDriverWait(driver, PATIENCE, ignored_exceptions=[ElementClickInterceptedException]).until(clicked)
+    ignored = [ElementClickInterceptedException, ElementNotInteractableException, StaleElementReferenceException]
+    WebDriverWait(driver, PATIENCE, ignored_exceptions=ignored).until(clicked, f"{selector} cannot be pressed")
 
 
 @pytest.fixture(scope="module")
