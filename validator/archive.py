@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 import stat
 import tempfile
 import zipfile
@@ -11,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from . import limits
 from .findings import Unusable
+from .package import says_inside
 
 
 @contextlib.contextmanager
@@ -67,10 +67,10 @@ def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     files: dict[str, zipfile.ZipInfo] = {}
     for number, entry in enumerate(archive.infolist()):
         name, shown = entry.filename, json.dumps(entry.filename[:200])
-        pure = PurePosixPath(name)
+        path_in_it = str(PurePosixPath(name))
         if number >= limits.MAX_ENTRIES:
             raise Unusable(f"{path}: a zip of more than {limits.MAX_ENTRIES:,} entries; pack the package alone")
-        if not name or re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts or len(name) > limits.MAX_PATH:
+        if not name or not says_inside(name) or len(name) > limits.MAX_PATH:
             raise Unusable(f"{path}: the zip's entry {shown} leads outside it; pack the package's folder with plain relative names")
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise Unusable(f"{path}: the zip's entry {shown} is a link or a device; pack the file itself")
@@ -78,9 +78,9 @@ def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise Unusable(f"{path}: the zip's entry {shown} is encrypted; pack it without a password")
         if entry.is_dir():
             continue
-        if str(pure) in files:
+        if path_in_it in files:
             raise Unusable(f"{path}: the zip's entry {shown} stands twice; keep one")
-        files[str(pure)] = entry
+        files[path_in_it] = entry
     size, packed = sum(e.file_size for e in files.values()), sum(e.compress_size for e in files.values())
     if size > limits.MAX_ARCHIVE:
         raise Unusable(f"{path}: a zip of {size:,} bytes unpacked; at most {limits.MAX_ARCHIVE:,} are checked, so unpack it and name the folder")

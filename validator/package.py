@@ -261,11 +261,16 @@ def _refuse_outside(descriptor: Path, owner: dict) -> None:
 
 def leads_inside(home: Path, name: str) -> bool:
     """Whether a path, as a package names it, stays in the package's folder, symbolic links followed; there need be no file."""
-    pure = PurePosixPath(name)
-    if len(name) > limits.MAX_PATH or re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts:
+    if len(name) > limits.MAX_PATH or not says_inside(name):
         return False
     try:
         end = (home / name).resolve()
     except (OSError, RuntimeError):  # a name too long; links that lead round in a circle
         return False
     return end.is_relative_to(home.resolve()) and not end.is_symlink()  # what such links end in from Python 3.13 on
+
+
+def says_inside(name: str) -> bool:
+    """Whether a path is, by its words alone, one inside a package."""
+    pure = PurePosixPath(name)
+    return not (re.search(r"[:\\\x00]", name) or pure.is_absolute() or ".." in pure.parts)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from . import archive
 from .findings import Unusable
 from .limits import MAX_COMPARED
-from .package import DESCRIPTOR, checked, json_object, leads_inside, no_package, something_else
+from .package import DESCRIPTOR, checked, json_object, leads_inside, no_package, says_inside, something_else
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -55,10 +55,9 @@ def open_store(where: str, package: Path) -> Store:
 
 def inside(where: str, name: object) -> str:
     """A path in the package, as a descriptor names it. Raises Unusable where it leads elsewhere."""
-    pure = PurePosixPath(name) if isinstance(name, str) else None
-    if pure is None or not name or ":" in name or "\\" in name or "\0" in name or pure.is_absolute() or ".." in pure.parts:
+    if not isinstance(name, str) or not name or not says_inside(name):
         raise Unusable(f"{where}: {json.dumps(name)[:200]} is no path of a file inside the package")
-    return str(pure)
+    return str(PurePosixPath(name))
 
 
 def folder(home: Path, descriptor: str, where: str | None = None) -> Store:
