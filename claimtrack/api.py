@@ -1,57 +1,65 @@
-"""One package from where it lies to the report that the user asked for: archive, settings, selection and baseline."""
+"""The library's function `validate`, which takes a package and returns a report."""
 
-from contextlib import nullcontext
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
-from . import archive, baseline, limits, selection, settings
-from .findings import Unusable
-from .report import Report
-from .reports import output
-from .reports.words import plural
-from .run import silent, validate
-from .settings import Settings
+from claimtrack.backends.local.backend import Local
+from claimtrack.backends.protocol import Backend
+from claimtrack.core import limits
+from claimtrack.core.errors import Unusable
+from claimtrack.core.report import Report
+from claimtrack.package import archive
+from claimtrack.package.local_copies import Copies
+from claimtrack.package.opened import open_package
+from claimtrack.pipeline.profile import CLAIM_TRACKING, Profile
+from claimtrack.pipeline.run import validate_opened
 
 
-def check(where: str, given: Settings, use_settings: bool = True, all_for_baseline: bool = False, memory: int = limits.MEMORY, tell=silent, engine=None) -> Report:
-    """The report on the package at `where`; one that says why, when it cannot be checked at all.
+def validate(
+    path: str | Path,
+    *,
+    profiles: Iterable[Profile] = (),
+    backend: Literal["local", "spark"] = "local",
+    memory: int = limits.MEMORY,
+    samples: int = limits.SAMPLES,
+    strict: bool = False,
+    copies: Mapping[str, str | Path] | None = None,
+) -> Report:
+    """Checks a Data Package and returns the report. It fetches nothing, and writes only temporary files.
 
-    What is `given` goes before what the package's own settings say; `memory` is in bytes, as `run.validate` has it. With `all_for_baseline` the report lists whatever a
-    baseline has to know. `engine` is that of `run.validate`.
+    `path` is a folder with a `datapackage.json`, a descriptor, or a zip of a folder. The package is checked against the
+    standard. If its `conformsTo` declares claim tracking or one of `profiles` by name, it is also checked against the
+    rules of that profile.
+
+    `backend` says where tables are read: "local", or "spark" for Apache Spark, which needs the extra `spark`. `memory`
+    is in bytes: the local backend keeps up to this many bytes of keys and of rows for rules in memory, and more on
+    disk. At most `samples` findings are listed for one rule in one file, and the first in each column; the totals are
+    exact. `copies` maps URLs to local copies of what the package names elsewhere: files, or folders for all URLs that
+    begin so. With `strict`, warnings make the package invalid as errors do.
+
+    `report.exit_code` is 0 for a valid package, 1 for an invalid one, and 2 where some part could not be checked.
+    `report.not_checked`, `report.skipped` and `report.internal_errors` then name this part. The settings in a package's
+    own `validate.toml` are used only by the command.
+
+    Raises Unusable where there is no package to check, or where Spark is not available.
     """
-    try:
-        with archive.opened(where) as path:
-            home = path if path.is_dir() else path.parent
-            own = settings.read(home) if use_settings else Settings()
-            wishes = _merged(own, given)
-            known = baseline.read(wishes.baseline) if wishes.baseline and not all_for_baseline else None
-            samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
-            more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
-            with engine.failing(where) if engine else nullcontext():
-                report = validate(path, strict=bool(wishes.strict), samples=more, memory=memory, tell=tell, engine=engine)
-            report.where, report.home = where, home if path == Path(where) else None
-            selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))
-            counts = selection.counting(report, wishes.select or [], wishes.ignore or [])
-            selection.apply(report, counts)
-            if known is not None:
-                baseline.apply(report, known, counts)
-                baseline.shorten(report, samples)
-            told = [str(path) for path in (wishes.path, wishes.baseline) if path]
-            report.settings = [name.replace(str(home), where) if report.home is None else name for name in told]
-            return report
-    except Unusable as error:
-        return Report(where, error=str(error), complete=False)
+    made = _backend(backend, memory)
+    with archive.opened(path) as where, made.failing(str(path)):
+        known = Copies({name: Path(copy).absolute() for name, copy in (copies or {}).items()})
+        report = validate_opened(open_package(where, copies=known), [CLAIM_TRACKING, *profiles], made, strict, samples)
+    report.where = str(path)
+    report.root = report.root if where == Path(path) else None
+    return report
 
 
-def keep(report: Report, path: Path) -> int:
-    """Writes the baseline of a report that was made for it, says so, and returns the exit code."""
-    if not report.complete:
-        raise Unusable(f"{report.where}: no baseline is written of a package that could not be checked whole; run validate.py without it to see why")
-    output.write(path, baseline.write(report))
-    print(f"{path}: knows {plural(report.totals.total(), 'finding')} of {report.where}; check against it with --baseline {path}")
-    return 0
+def _backend(name: str, memory: int) -> Backend:
+    """Makes the backend of a name. Raises Unusable where there is none, or where Spark is not available."""
+    if name == "local":
+        return Local(memory)
+    if name != "spark":
+        raise Unusable(f'there is no backend "{name[:50]}"; there are local and spark')
+    from claimtrack.backends.spark.backend import Spark
+    from claimtrack.backends.spark.session import session
 
-
-def _merged(own: Settings, given: Settings) -> Settings:
-    told = {f.name: getattr(given, f.name) for f in fields(Settings)}
-    return Settings(**{name: getattr(own, name) if value is None else value for name, value in told.items()})
+    return Spark(session())

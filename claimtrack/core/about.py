@@ -1,29 +1,33 @@
-"""Which version this is, of the validator and of what its verdict rests on."""
+"""The versions of the program and of the libraries on which its verdict rests."""
 
+import json
 import platform
-import tomllib
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 
-PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+from claimtrack.core.paths import DESCRIPTOR
+
+# In a checkout the dataset lies beside the program. Both share one version, and it stands only in the descriptor.
+CHECKOUT = Path(__file__).resolve().parents[2] / DESCRIPTOR
 
 
 def version() -> str:
-    """The version in `pyproject.toml`, or that of the installed command where there is no such file."""
+    """Returns the program's version: that of the checkout it runs from, or else that of the installed distribution."""
     try:
-        return tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    except (OSError, KeyError):
-        return installed("cambodia-election-claims")
+        return json.loads(CHECKOUT.read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError, TypeError):  # there is no descriptor, or somebody is editing it
+        return _of("claimtrack")
 
 
 def described() -> str:
-    """The version, with those of Python and of the libraries that a report of an error should name."""
+    """Returns the version with those of Python and of the main libraries, as a report of an error should name them."""
     parts = [f"{name} {_of(name)}" for name in ("frictionless", "pandera", "polars")]
-    return f"validate.py {version()} ({', '.join([*parts, f'Python {platform.python_version()}'])})"
+    return f"claimtrack {version()} ({', '.join([*parts, f'Python {platform.python_version()}'])})"
 
 
 def _of(name: str) -> str:
+    """Returns the version of an installed distribution, or "not installed"."""
     try:
         return installed(name)
     except PackageNotFoundError:

@@ -8,7 +8,7 @@ Specification: https://www.loc.gov/standards/datetime/
 import re
 from calendar import monthrange
 
-LEVEL_1 = "http://id.loc.gov/datatypes/edtf/EDTF-level1"  # the `rdfType` by which a column says that it holds EDTF
+LEVEL_1 = "http://id.loc.gov/datatypes/edtf/EDTF-level1"  # the `rdfType` of a column that holds EDTF dates
 
 _DATE = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|[0-9]XXX|XXXX)"
@@ -19,12 +19,12 @@ EARLIEST, LATEST = "0000-01-01", "9999-12-31"
 
 
 def bounds(text: str) -> tuple[str, str]:
-    """The first and last day that an EDTF date or interval can mean, as ISO dates (which sort as text).
+    """Returns the first and the last day that an EDTF date or interval can mean, as ISO dates (which sort as text).
 
-    An open (`..`) or unknown (empty) end reaches to the edge of the calendar. A season is given its whole year, since
-    where it lies in the year depends on the hemisphere.
+    An open (`..`) or unknown (empty) end reaches to the edge of the calendar. A season counts as its whole year, since
+    its place in the year depends on the hemisphere.
 
-    Raises ValueError, with a reason fit for a reader, when the text is not EDTF level 1 or names a day that no calendar has.
+    Raises ValueError, with a reason for the user, when the text is not EDTF level 1 or names a day that does not exist.
     """
     start, slash, end = text.partition("/")
     if not slash:
@@ -39,20 +39,21 @@ def bounds(text: str) -> tuple[str, str]:
 
 
 def _date_bounds(text: str) -> tuple[str, str]:
+    """Returns the first and the last day that a date, which is no interval, can mean. Raises ValueError."""
     parts = _DATE.fullmatch(text)
     if not parts:
         raise ValueError("not a date of EDTF level 1")
     year, month, day, time = parts["year"], parts["month"], parts["day"], parts["time"]
     if time and (not _TIME.fullmatch(time) or parts["qualifier"] or "X" in text):
         raise ValueError("not a time of EDTF level 0")
-    if "X" in year and month not in (None, "XX") or month == "XX" and day not in (None, "XX"):
+    if ("X" in year and month not in (None, "XX")) or (month == "XX" and day not in (None, "XX")):
         raise ValueError("a digit is given after one left unspecified")
     low, high = year.replace("X", "0"), year.replace("X", "9")
-    if month in (None, "XX") or month in ("21", "22", "23", "24") and day is None:
+    if month in (None, "XX") or (month in ("21", "22", "23", "24") and day is None):
         return f"{low}-01-01", f"{high}-12-31"
     if not 1 <= int(month) <= 12:
         raise ValueError("there is no such month or season")
-    # Python's calendar starts at year 1; the Gregorian cycle of 400 years gives year 0 the months of year 400.
+    # Python's calendar starts at year 1. The Gregorian calendar repeats every 400 years, so year 0 is as year 400.
     last = monthrange(int(year) or 400, int(month))[1]
     if day in (None, "XX"):
         return f"{year}-{month}-01", f"{year}-{month}-{last}"

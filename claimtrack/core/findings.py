@@ -1,62 +1,106 @@
-"""What a check says: one small record a finding, the tally of them, and the error for a run that could not happen."""
+"""The findings of a check: a small record for each, and a tally that counts them."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .limits import SAMPLES
-
-
-class Unusable(Exception):
-    """The package cannot be checked at all (missing, unreadable, unsafe). Its text is one sentence for the user."""
+from claimtrack.core.limits import SAMPLES
+from claimtrack.core.rules import Rule
+from claimtrack.core.standard_rules import standard
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong at one place.
+    """One fault at one place.
 
-    `line` and `column` are physical, 1-based and count characters as an editor does; `row` counts records with the
-    header as row 1 (frictionless's `rowNumber`); `field` names the column or columns at fault. All four are None where
-    the whole file is meant. `value` is the cell as written.
+    `rule` is the rule's id, and `mend` says what to do. `line` and `column` start at 1 and count lines and characters
+    of the file as an editor does. `row` counts records: the header is row 1 (frictionless's `rowNumber`). `field` names
+    the column or columns at fault. These four are None where the finding is about the whole file. `value` is the cell
+    as written. `pointer` is the JSON Pointer (RFC 6901) of the part of a descriptor at fault.
     """
 
     rule: str
     severity: str
     file: str
     message: str
-    help: str
+    mend: str
     row: int | None = None
     field: str | None = None
     value: str | None = None
     line: int | None = None
     column: int | None = None
+    pointer: str | None = None
 
     @property
     def place(self) -> str:
-        """`file:line:column`, as far as known: the form that terminals and editors make clickable."""
+        """The place as `file:line:column`, as far as it is known. Terminals and editors make this form clickable."""
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
-class Tally:
-    """Findings under a storm of errors: totals exact, samples few.
+@dataclass(frozen=True)
+class Unchecked(Finding):
+    """A part of a package that was not checked. It is no fault, and it is told apart from the faults.
 
-    Kept are the first `limit` of each rule in each file, and the first of each rule in each column, so that nobody has to
-    mend a hundred cells to learn of the next column.
+    `message` says what was not checked and why, `mend` what the user can do. `table` is the name of the table that was
+    not checked, or None where another part was not.
+    """
+
+    table: str | None = None
+
+
+def of_file(
+    rule: str | Rule,
+    file: str,
+    note: str,
+    line: int | None = None,
+    field: str | None = None,
+    pointer: str | None = None,
+) -> Finding:
+    """Makes a finding about a whole file, or about one line of it. `rule` may be the id of a standard rule."""
+    rule = standard(rule)
+    message = f"{rule.title}: {note}"
+    return Finding(rule.id, rule.severity, file, message, rule.mend, field=field, line=line, pointer=pointer)
+
+
+def not_checked(
+    rule: str, file: str, note: str, mend: str = "", table: str | None = None, pointer: str | None = None
+) -> Unchecked:
+    """Makes the note on a part that was not checked. `mend` is the rule's own where none is given."""
+    known = standard(rule)
+    message = f"{known.title}: {note}"
+    return Unchecked(rule, known.severity, file, message, mend or known.mend, pointer=pointer, table=table)
+
+
+def pointer_to(*parts: str | int) -> str:
+    """Returns the JSON Pointer (RFC 6901) of a part, which `parts` lead to: names of properties and numbers from 0."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+class Tally:
+    """Counts every finding but keeps only some as samples, so that a file full of errors does not fill the memory.
+
+    It keeps the first `limit` findings of each rule in each file. It also keeps the first finding of each rule in each
+    column, so that nobody has to correct a hundred cells to learn of a fault in the next column.
     """
 
     def __init__(self, limit: int = SAMPLES):
         self.limit = limit
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets all findings."""
         self.totals: Counter[tuple[str, str]] = Counter()  # by rule and file
         self.samples: list[Finding] = []
         self._kept: Counter[tuple[str, str]] = Counter()
         self._columns: set[tuple[str, str, str | None]] = set()
 
     def wants(self, rule: str, file: str, field: str | None = None) -> int:
-        """How many more findings would be kept as samples: worth asking before one is made."""
+        """Returns how many more findings would be kept as samples. Callers ask before they make a finding."""
         room = self.limit - self._kept[rule, file]
         return max(room, int((rule, file, field) not in self._columns))
 
     def add(self, *findings: Finding) -> None:
+        """Counts findings, and keeps some of them as samples."""
         for found in findings:
             self.totals[found.rule, found.file] += 1
             if self.wants(found.rule, found.file, found.field):
@@ -64,19 +108,18 @@ class Tally:
                 self._kept[found.rule, found.file] += 1
                 self._columns.add((found.rule, found.file, found.field))
 
-    def clear(self) -> None:
-        """Forgets all findings."""
-        self.__init__(self.limit)
-
     def count(self, rule: str, file: str, more: int) -> None:
-        """Counts findings that are not wanted as samples."""
+        """Counts findings without keeping any as a sample."""
         if more:
             self.totals[rule, file] += more
 
     def merge(self, other: "Tally", only: Iterable[str] | None = None) -> None:
-        """Takes over another tally's findings, or those of the rules `only`."""
+        """Adds the findings of another tally: all, or those of the rules in `only`."""
+        samples: dict[tuple[str, str], list[Finding]] = {}
+        for found in other.samples:
+            samples.setdefault((found.rule, found.file), []).append(found)
         for (rule, file), total in other.totals.items():
             if only is None or rule in only:
-                mine = [found for found in other.samples if (found.rule, found.file) == (rule, file)]
+                mine = samples.get((rule, file), [])
                 self.add(*mine)
                 self.count(rule, file, total - len(mine))

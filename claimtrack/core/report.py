@@ -1,17 +1,22 @@
-"""What one run found and did: the one record that every format of report is made from."""
+"""The record of what one run found and did. Every report format is made from it."""
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from .catalogue import RULES
-from .findings import Finding
+from claimtrack.core.findings import Finding, Unchecked
+from claimtrack.core.rules import Rule
+from claimtrack.core.standard_rules import STANDARD
 
 
 class Count(NamedTuple):
-    """How often a rule is broken in a file, of which `table` is the table, and how many of these findings a report lists."""
+    """How often one rule is broken in one file, and how many of these findings a report lists.
+
+    `table` is the name of the table that the file holds, or None.
+    """
 
     rule: str
     severity: str
@@ -25,10 +30,16 @@ class Count(NamedTuple):
 class Report:
     """What one run found and did.
 
-    `findings` are samples once a rule has found very much in one file: `totals` has the exact number by rule and file.
-    `tables` maps a table's name to its number of rows, `files` a file's path in the package to the table it holds (None: the
-    descriptor, or what describes a table). `ignored` and `known` count, as `totals` does, what was left out on the user's
-    word: by rule, or as known to a baseline; `stale` is how much of the baseline was not found any more.
+    `totals` has the exact number of findings by rule and file. `findings` are only samples where a rule is broken very
+    often in one file. `tables` maps a table's name to its number of rows. `files` maps a file's path in the package to
+    the name of the table that it holds, or to None for the descriptor and other files that describe a table.
+
+    `rules` has the ids of the rules that ran, `catalogue` every rule that could have run. `ignored` and `known` count
+    by rule and file the findings that the user asked to leave out: `ignored` those of ignored rules, `known` those that
+    a baseline lists. `not_checked` are the parts that were not checked, and `accepted` those of them that the user
+    accepts by an ignored rule or by the baseline. `unopened` has the rule and file of each finding that says that a
+    file could not be opened, which the user can accept, too. `stale` is the number of findings in the baseline that did
+    not occur any more.
     """
 
     where: str
@@ -39,52 +50,77 @@ class Report:
     tables: dict[str, int] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    coverage: str = ""
-    complete: bool = True  # False when something could not be read at all, so that the verdict is not the whole truth
+    summary: str = ""  # one sentence of the profile on the whole package
+    # Faults of this program or of a library, and what they left unchecked.
+    internal_errors: list[str] = field(default_factory=list)
+    finished: bool = True  # False when a check ended early, so that the verdict covers only a part
+    not_checked: list[Unchecked] = field(default_factory=list)
+    accepted: list[Unchecked] = field(default_factory=list)
+    unopened: set[tuple[str, str]] = field(default_factory=set)
     interrupted: bool = False  # by Ctrl-C
     strict: bool = False  # whether warnings count as errors
     error: str = ""  # why there was nothing to check
-    home: Path | None = None  # the package's folder; None for an archive, which is unpacked only for the run
+    root: Path | None = None  # the package's folder; None for an archive, which is unpacked only for the run
     files: dict[str, str | None] = field(default_factory=dict)
     ignored: Counter[tuple[str, str]] = field(default_factory=Counter)
     known: Counter[tuple[str, str]] = field(default_factory=Counter)
     stale: int = 0
-    settings: list[str] = field(default_factory=list)  # the files of the user's, or the package's, that had a say
+    unheeded: list[str] = field(default_factory=list)  # what the package's own settings ask for, and are not given
+    settings: list[str] = field(default_factory=list)  # the settings files that were used, the user's or the package's
+    catalogue: Mapping[str, Rule] = field(default_factory=lambda: STANDARD, repr=False)
 
     def counts(self) -> list[Count]:
-        """How often each rule is broken in each file, and how many of these findings are listed; by file, then rule."""
+        """Counts the findings of each rule in each file, all and listed ones, sorted by file and then by rule."""
         listed = self.listed()
         return [
-            Count(rule, RULES[rule].severity, file, self.files.get(file), total, len(listed.get((rule, file), [])))
+            Count(
+                rule,
+                self.catalogue[rule].severity,
+                file,
+                self.files.get(file),
+                total,
+                len(listed.get((rule, file), [])),
+            )
             for (rule, file), total in sorted(self.totals.items(), key=lambda item: item[0][::-1])
         ]
 
     @property
     def verdict(self) -> str:
-        """One of: valid, invalid, incomplete (not all of it could be read), unusable (nothing could)."""
+        """One of: valid, invalid, incomplete (a part could not be checked), unusable (nothing could be checked)."""
         return "unusable" if self.error else ("valid", "invalid", "incomplete")[self.exit_code]
 
+    @property
+    def names(self) -> set[str]:
+        """The names of all tables, also of those that were not checked."""
+        parts = (part.table for part in (*self.not_checked, *self.accepted))
+        return {name for name in (*self.files.values(), *parts) if name is not None}
+
     def listed(self) -> dict[tuple[str, str], list[Finding]]:
-        """The findings that are listed, by rule and file."""
+        """Groups the listed findings by rule and file."""
         listed: dict[tuple[str, str], list[Finding]] = {}
         for found in self.findings:
             listed.setdefault((found.rule, found.file), []).append(found)
         return listed
 
     def shown(self, file: str) -> str:
-        """A file of the package as the user would name it: what terminals and editors make clickable."""
-        return str(self.home / file) if self.home else file
+        """Returns a file's path from the user's view, so that terminals and editors make it clickable."""
+        return str(self.root / file) if self.root else file
 
     def uri(self, file: str) -> str | None:
-        """A file's path from the working directory, with slashes; None where it lies elsewhere."""
-        path = Path(os.path.relpath(self.home / file)) if self.home else None
+        """Returns a file's path from the working directory, with slashes, or None where it lies outside of it."""
+        path = Path(os.path.relpath(self.root / file)) if self.root else None
         return path.as_posix() if path and ".." not in path.parts and not path.is_absolute() else None
 
     def total(self, severity: str) -> int:
-        """How many findings there are of a severity, those included that are not among `findings`."""
-        return sum(count for (rule, _), count in self.totals.items() if RULES[rule].severity == severity)
+        """Counts all findings of a severity, including those that are not in `findings`."""
+        return sum(count for (rule, _), count in self.totals.items() if self.catalogue[rule].severity == severity)
 
     @property
     def exit_code(self) -> int:
-        """0 valid, 1 errors found (or warnings, if strict), 2 could not check everything."""
-        return 2 if not self.complete else int(bool(self.total("error") or self.strict and self.total("warning")))
+        """0 for valid, 1 for errors found (or warnings, if strict), 2 for a check that could not cover everything."""
+        return 2 if not self.complete else int(bool(self.total("error") or (self.strict and self.total("warning"))))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was checked, but for the parts that the user accepts as not checked."""
+        return self.finished and not self.not_checked and not self.unopened

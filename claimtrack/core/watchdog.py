@@ -1,31 +1,49 @@
-"""Gives up on a call that never ends: a pattern that backtracks for ever, or the guessing of a delimiter.
+"""Stops a call that does not end, such as a pattern that backtracks without end or the guessing of a delimiter.
 
-Why this way. Cells are matched by a linear-time engine first (Polars', which cannot backtrack), but a cell that it does
-not accept is asked of frictionless, whose verdict counts and whose engine is Python's `re`. No test of a pattern can tell
-for certain which cell will make that engine hang, so time is the only sound bound. A subprocess that can be killed would
-cost its start-up in every run; Python's `re` looks for signals while it matches, so a timer stops it where it is.
+Why a timer. Polars matches cells first, with an engine that takes linear time and cannot backtrack. A cell that Polars
+does not accept goes to frictionless, whose verdict counts and whose engine is Python's `re`. No test of a pattern can
+tell for certain which cell will make that engine hang, so only a bound on time is sound. A subprocess that can be
+killed would add its start-up time to every run. Python's `re` checks for signals while it matches, so a timer can
+interrupt it.
 """
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
-from . import limits
+from claimtrack.core import limits
+from claimtrack.core.errors import OutOfTime, Stuck
 
 TICK = 0.5  # seconds between two looks
+_ends: list[float] = []  # the moments at which the running checks have to end, the innermost last
 
 
-class Stuck(BaseException):
-    """One call has taken longer than `limits.STUCK`. Not an Exception: frictionless would take that for bad data."""
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Gives the block so many seconds. After that, any `watchdog` in it raises OutOfTime, and `is_late` tells it."""
+    _ends.append(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends.pop()
+
+
+def is_late() -> bool:
+    """Tells whether the time of the innermost `deadline` is over."""
+    return bool(_ends) and time.monotonic() > _ends[-1]
 
 
 @contextmanager
 def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
-    """Raises Stuck, which names `what` is being read, in its block when Python stands at one and the same instruction for `seconds`.
+    """Raises Stuck inside the block when Python stays at the same instruction for `seconds`.
 
-    Without `seconds` it is `limits.STUCK`. A long table is no reason: what counts is a single call that does not come back. Where there is no such timer
-    (Windows, or a thread that is not the main one), nothing is bounded.
+    `what` is what is being read, and becomes the text of Stuck. The default for `seconds` is `limits.STUCK`. A long
+    table does not raise Stuck: only a single call that does not return does. OutOfTime is raised once the time of a
+    `deadline` around the block is over. There is no bound where there is no such timer: on Windows, and in a thread
+    other than the main one.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -33,7 +51,9 @@ def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
     bound = limits.STUCK if seconds is None else seconds
     seen: list = [None, None, 0]
 
-    def look(_signal, frame) -> None:
+    def look(_signal: int, frame: FrameType | None) -> None:
+        if is_late():
+            raise OutOfTime(what)
         here = (frame, frame.f_lasti) if frame else (None, None)
         seen[2] = seen[2] + 1 if (seen[0], seen[1]) == here else 0
         seen[:2] = here
@@ -41,10 +61,11 @@ def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
             raise Stuck(what)
 
     before = signal.signal(signal.SIGALRM, look)
-    signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+    _, around = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, around, around)  # that of a watchdog around this one
         seen.clear()
