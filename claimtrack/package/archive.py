@@ -1,69 +1,83 @@
-"""Opens a package that was handed over as one zip: unpacked into a temporary folder, within bounds, and removed afterwards."""
+"""Opens a package that is a zip: unpacks it, within bounds, into a temporary folder that is removed afterwards."""
 
 import contextlib
 import json
 import stat
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from . import limits
-from .findings import Unusable
-from .package import says_inside
+from claimtrack.core import limits
+from claimtrack.core.errors import Unusable
+from claimtrack.core.paths import DESCRIPTOR, DESCRIPTORS, says_inside
+from claimtrack.core.writing import temporary_folder
 
 
 @contextlib.contextmanager
 def opened(where: str | Path) -> Iterator[Path]:
-    """The path at which the package at `where` can be read: itself, or a temporary folder with what the zip holds.
+    """Gives the path from which the package at `where` can be read.
 
-    Raises Unusable when a zip is damaged, encrypted or not safe to unpack.
+    A zip is unpacked into a temporary folder; any other path is given as it is. Raises Unusable when a zip is damaged,
+    encrypted or not safe to unpack.
     """
     path = Path(where)
     if not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-        home = Path(folder).resolve()
+    with contextlib.ExitStack() as stack:
+        try:
+            root = stack.enter_context(temporary_folder())
+        except OSError as error:
+            raise Unusable(f"{path}: a zip, and no folder to unpack it into ({error}); TMPDIR can name one") from None
         archive, files, top = listed(path)
         try:
             with archive:
                 for name, entry in files.items():
-                    _unpack(path, archive, entry, home / name)
+                    _unpack(path, archive, entry, root / name)
         except Unusable:
             raise
-        except Exception as error:  # zipfile, zlib, lzma, bz2 and the file system each raise their own
-            raise Unusable(f"{path}: a zip that cannot be unpacked: {str(error).replace(str(home), '')[:200]}") from None
+        except Exception as error:  # zipfile, zlib, lzma, bz2 and the file system each raise exceptions of their own
+            raise Unusable(
+                f"{path}: a zip that cannot be unpacked: {str(error).replace(str(root), '')[:200]}"
+            ) from None
         try:
-            yield home / top
-        except Unusable as error:  # its text names the temporary folder
-            raise Unusable(str(error).replace(str(home / top), str(path))) from None
+            yield root / top
+        except Unusable as error:  # its text names the temporary folder, which the user does not know
+            raise Unusable(str(error).replace(str(root / top), str(path))) from None
 
 
 def refuse_crowded(path: Path) -> None:
-    """Raises Unusable for a zip with so many entries that to list them would take long: Python reads the whole directory first."""
-    tail = 2**16 + 22  # bytes that the record of the directory's end takes, its comment included (APPNOTE.TXT, 4.3.16)
+    """Raises Unusable for a zip with a directory longer than `limits.MAX_DIRECTORY`.
+
+    Python reads the whole directory of a zip when it opens it, which takes long for a very long one.
+    """
+    # Bytes of the record that ends the directory, with the longest comment that it can have (APPNOTE.TXT, 4.3.16).
+    tail = 2**16 + 22
     with path.open("rb") as handle:
         handle.seek(max(0, path.stat().st_size - tail))
         end = handle.read()
     at = end.rfind(b"PK\5\6")
     if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
-        raise Unusable(f"{path}: a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone")
+        words = f"a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone"
+        raise Unusable(f"{path}: {words}")
 
 
 def listed(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], str]:
-    """A zip, the files in it by name, and the folder in it that holds the package. Raises Unusable as `opened` does."""
+    """Opens a zip, and returns it with its files by name and with the folder in it that holds the package.
+
+    Raises Unusable in the same cases as `opened`.
+    """
     refuse_crowded(path)
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Unusable(f"{path}: a zip that cannot be unpacked: {str(error)[:200]}; get it again, whole") from None
     files = entries(path, archive)
-    return archive, files, root(path, files)
+    return archive, files, top_folder(path, files)
 
 
 def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files that a zip holds, by name. Raises Unusable when there is anything in it that no package needs."""
+    """Returns the files in a zip, by name. Raises Unusable for unsafe entries and for too many or too large ones."""
     files: dict[str, zipfile.ZipInfo] = {}
     for number, entry in enumerate(archive.infolist()):
         name, shown = entry.filename, json.dumps(entry.filename[:200])
@@ -71,7 +85,9 @@ def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         if number >= limits.MAX_ENTRIES:
             raise Unusable(f"{path}: a zip of more than {limits.MAX_ENTRIES:,} entries; pack the package alone")
         if not name or not says_inside(name) or len(name) > limits.MAX_PATH:
-            raise Unusable(f"{path}: the zip's entry {shown} leads outside it; pack the package's folder with plain relative names")
+            raise Unusable(
+                f"{path}: the zip's entry {shown} leads outside it; pack the package's folder with plain relative names"
+            )
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise Unusable(f"{path}: the zip's entry {shown} is a link or a device; pack the file itself")
         if entry.flag_bits & 1:
@@ -83,29 +99,42 @@ def entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         files[path_in_it] = entry
     size, packed = sum(e.file_size for e in files.values()), sum(e.compress_size for e in files.values())
     if size > limits.MAX_ARCHIVE:
-        raise Unusable(f"{path}: a zip of {size:,} bytes unpacked; at most {limits.MAX_ARCHIVE:,} are checked, so unpack it and name the folder")
+        raise Unusable(
+            f"{path}: a zip of {size:,} bytes unpacked; at most {limits.MAX_ARCHIVE:,} are checked, "
+            "so unpack it and name the folder"
+        )
     if size > limits.MAX_RATIO * packed + limits.MIB:
-        raise Unusable(f"{path}: a zip of {packed:,} bytes that unpacks to {size:,}, as no honest tables do; unpack it and name the folder if you trust it")
+        raise Unusable(
+            f"{path}: a zip of {packed:,} bytes that unpacks to {size:,}, as no honest tables do; "
+            "unpack it and name the folder if you trust it"
+        )
     return files
 
 
-def root(path: Path, names: dict) -> str:
-    """The folder in a zip that holds the package: the top, or the one folder in which all lies, as in archives of a repository."""
-    if "datapackage.json" in names:
+def top_folder(path: Path, names: dict) -> str:
+    """Returns the folder in a zip that holds the package: "" for the top, or one folder directly in it.
+
+    An archive of a repository has its files in such a folder. Raises Unusable where there is no descriptor in either
+    place, or where several folders have one.
+    """
+    if any(name in names for name in DESCRIPTORS):
         return ""
-    folders = [name.partition("/")[0] for name in names if name.count("/") == 1 and name.endswith("/datapackage.json")]
+    folders = sorted({name.partition("/")[0] for name in names if name.partition("/")[2] in DESCRIPTORS})
     if len(folders) != 1:
-        raise Unusable(f"{path}: this zip holds no datapackage.json at its top or in one folder there; pack the package's folder")
+        raise Unusable(
+            f"{path}: this zip holds no {DESCRIPTOR} at its top or in one folder there; pack the package's folder"
+        )
     return folders[0]
 
 
 def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
-    """Writes one entry, no more of it than the bytes that it declares."""
+    """Unpacks one entry into a new file. Raises Unusable where it is longer than it declares."""
     to.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size
     with archive.open(entry) as source, to.open("xb") as target:
         while piece := source.read(limits.MIB):
             left -= len(piece)
             if left < 0:
-                raise Unusable(f"{path}: the zip's entry {json.dumps(entry.filename[:200])} is longer than it declares; pack it anew")
+                shown = json.dumps(entry.filename[:200])
+                raise Unusable(f"{path}: the zip's entry {shown} is longer than it declares; pack it anew")
             target.write(piece)

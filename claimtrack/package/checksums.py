@@ -1,93 +1,92 @@
-"""Writes a package's tables and the checksums by which the descriptor vouches for them.
+"""Computes, renews and checks the sizes and hashes that a descriptor states for its files."""
 
-    python -m validator.seal [PACKAGE]     refresh `bytes` and `hash` in the descriptor
-"""
-
-import csv
 import hashlib
-import io
 import json
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from claimtrack.core.errors import Unusable
+from claimtrack.core.findings import Finding, of_file
+from claimtrack.core.visible import shorten
+from claimtrack.package.json_object import as_json
+from claimtrack.package.sources import Folder
 
 
-def write_rows(path: Path, names: list[str], rows: Iterable[dict], in_order: bool = True) -> None:
-    """Writes a table in the dataset's one form: UTF-8, LF, comma, minimal quoting, rows sorted by their first column.
-
-    With `in_order` false the rows stay as they come.
-    """
-    rows = sorted(rows, key=lambda row: row[names[0]]) if in_order else rows
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        handle.write(as_csv([names, *([row.get(name, "") for name in names] for row in rows)]))
-
-
-def as_csv(records: Iterable[list], delimiter: str = ",", end: str = "\n") -> str:
-    """Records as CSV: a cell is quoted only where it has to be."""
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(records)
-    return text.getvalue()
-
-
-def read_rows(path: Path, encoding: str = "utf-8", **form) -> tuple[list[str], list[dict]]:
-    """A table's column names and its rows, all cells as text. `form` are Python's csv parameters where it is not the usual one."""
-    with path.open(encoding=encoding, newline="") as handle:
-        reader = csv.DictReader(handle, **form)
-        return list(reader.fieldnames), list(reader)
-
-
-def read_descriptor(package: Path) -> tuple[Path, dict]:
-    """The path of a package's descriptor, given its folder or the descriptor itself, and what the descriptor says."""
-    path = package / "datapackage.json" if package.is_dir() else package
-    return path, json.loads(path.read_text(encoding="utf-8"))
-
-
-def read_tables(package: Path, *names: str) -> list[list[dict]]:
-    """The rows of the named tables of a package, wherever and in whatever form of CSV its descriptor says that they are."""
-    path, descriptor = read_descriptor(package)
-    found = {resource["name"]: resource for resource in descriptor["resources"]}
-    return [_read_resource(path.parent, found[name]) for name in names]
-
-
-# Python's csv parameters by the properties of a Table Dialect.
-FORM = {"delimiter": "delimiter", "quoteChar": "quotechar", "doubleQuote": "doublequote", "escapeChar": "escapechar", "skipInitialSpace": "skipinitialspace"}
-
-
-def _read_resource(home: Path, resource: dict) -> list[dict]:
-    dialect = resource.get("dialect", {})
-    if isinstance(dialect, str):
-        dialect = json.loads((home / dialect).read_text(encoding="utf-8"))
-    form = {name: dialect[key] for key, name in FORM.items() if key in dialect}
-    return read_rows(home / resource["path"], resource.get("encoding", "utf-8"), **form)[1]
-
-
-def seal(package: Path) -> list[str]:
-    """Makes every resource's `bytes` and `hash` in the descriptor those of its file; returns the names of those that changed."""
-    path, descriptor = read_descriptor(package)
-    changed = []
-    for resource in descriptor["resources"]:
-        if not isinstance(resource.get("path"), str):  # inline, or in several files: no checksum is of one file
-            continue
-        facts = checksums((path.parent / resource["path"]).read_bytes())
-        if any(resource.get(key) != value for key, value in facts.items()):
-            resource.update(facts)
-            changed.append(resource["name"])
-    if changed:
-        path.write_text(as_json(descriptor), encoding="utf-8")
-    return changed
-
-
-def checksums(raw: bytes) -> dict:
-    """What a resource says of the bytes of its file."""
+def checksums(raw: bytes) -> dict[str, Any]:
+    """Returns the properties `bytes` (the size) and `hash` (SHA-256) that a resource has for the bytes of its file."""
     return {"bytes": len(raw), "hash": "sha256:" + hashlib.sha256(raw).hexdigest()}
 
 
-def as_json(descriptor: dict) -> str:
-    """A descriptor as it is written. Raises ValueError for a number that JSON does not have."""
-    return json.dumps(descriptor, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def sealed(path: Path, files: Mapping[str, bytes]) -> bytes:
+    """Returns a descriptor's bytes with `bytes` and `hash` of some files, which are given by path. Raises Unusable."""
+    folder = Folder(path.parent, path.name, keep=True)
+    descriptor = folder.load()
+    if not _is_as_written(descriptor, folder.read(path.name)):
+        raise Unusable(f"{path}: cannot be written again as it is: it has a number beyond those of Python")
+    for resource in descriptor["resources"]:
+        if isinstance(resource.get("path"), str) and resource["path"] in files:
+            resource.update(checksums(files[resource["path"]]))
+    return as_json(descriptor).encode("utf-8")
 
 
-if __name__ == "__main__":
-    from .tool import command  # here, since it brings frictionless along, which whoever imports this may not need
+def _is_as_written(descriptor: dict[str, Any], raw: bytes) -> bool:
+    """Tells whether a descriptor has each number of its file as a number: `json_object` makes some a text."""
+    try:
+        return json.loads(raw) == descriptor
+    except ValueError:  # a whole number of too many digits
+        return False
 
-    sys.exit(command("validator.seal", lambda package: f"sealed anew: {', '.join(seal(package)) or 'nothing had changed'}", claims=False))
+
+def fits(resource: Mapping[str, Any], raw: bytes) -> bool:
+    """Tells whether a file is the one that a resource's `bytes` and `hash` describe, as far as it states them.
+
+    A hash of an algorithm that Python lacks, or without a fixed length, describes no file.
+    """
+    size, told = resource.get("bytes"), resource.get("hash")
+    if size is not None and size != len(raw):
+        return False
+    if not told:
+        return True
+    algorithm = algorithm_of(str(told))
+    due = str(told).rpartition(":")[2].lower()
+    return bool(algorithm) and hashlib.new(str(algorithm), raw, usedforsecurity=False).hexdigest() == due
+
+
+def algorithm_of(hash: str) -> str | None:
+    """Returns the algorithm of a resource's `hash`, which is MD5 where none is named.
+
+    It is None for one that Python lacks, and for SHAKE, whose hashes have no fixed length and cannot be compared.
+    """
+    name = hash.rpartition(":")[0] or "md5"
+    try:
+        return name if hashlib.new(name, usedforsecurity=False).digest_size else None
+    except ValueError:
+        return None
+
+
+class Digest:
+    """Compares the `bytes` and `hash` of a resource with its file (frictionless's `byte-count` and `hash-count`).
+
+    `resource` has these two as attributes, which may be None.
+    """
+
+    def __init__(self, resource: Any, file: str):
+        self.due_size, self.file, self.size = resource.bytes, file, 0
+        self.due = (resource.hash or "").rpartition(":")[2]
+        algorithm = algorithm_of(resource.hash) if self.due else None
+        self.hash = hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
+
+    def update(self, block: bytes) -> None:
+        """Adds the next bytes of the file."""
+        self.size += len(block)
+        if self.hash:
+            self.hash.update(block)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yields the findings, once all bytes were added."""
+        if self.due_size is not None and self.due_size != self.size:
+            yield of_file("FIL101", self.file, f"{self.size:,} bytes instead of {self.due_size:,}")
+        if self.hash and self.hash.hexdigest() != self.due:
+            words = f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {shorten(self.due)}"
+            yield of_file("FIL101", self.file, words)

@@ -1,82 +1,159 @@
-"""The form of a CSV file as frictionless will read it: encoding, delimiter, quoting, header.
+"""Determines how to read a CSV file: its encoding, delimiter, quoting and header.
 
-What the descriptor declares is taken as it is; for what it leaves open, frictionless's own detectors are asked, so that
-the fast way and frictionless never disagree on it.
+What the descriptor declares holds. What it leaves open is guessed by frictionless's own detectors, so that the fast
+reader and frictionless never disagree about it.
 """
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from frictionless import FrictionlessException, Resource, errors, system
 from frictionless.dialect import Dialect
 from frictionless.formats.csv import CsvControl
 
-SAMPLE = 100_000  # bytes that frictionless looks at to guess an encoding (`Detector.buffer_size`)
-ALIKE = {"utf-8": "utf-8", "utf-8-sig": "utf-8-sig"}  # Python's names of the encodings that the fast way reads
+from claimtrack.package.table_schema import dict_of
+
+BOM = b"\xef\xbb\xbf"
+SAMPLE = 100_000  # bytes from which frictionless guesses an encoding (`Detector.buffer_size`)
+UTF_8 = ("utf-8", "utf-8-sig")  # Python's names
+# Encodings, by Python's names, in which each byte is one character and the bytes of ASCII mean what they mean there.
+SINGLE_BYTE = frozenset(
+    ["ascii", "cp437", "cp850", "cp852", "cp858", "cp866", "koi8-r", "koi8-u", "mac-roman"]
+    + [f"cp125{number}" for number in range(9)]
+    + [f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17))]
+)
+MAX_HEAD = 1000  # records before the first row for which the fast reader reads a table
 
 
 @dataclass(frozen=True)
-class Form:
-    """How to read one CSV file. `plain` says that the fast way can read it; `dialect` is for Python's csv module, `table`
-    says which records are header, comment and content."""
+class CsvDialect:
+    """How to read one CSV file.
+
+    `python` is for Python's csv module. `table` tells header, comments and content apart. `fast` is whether the fast
+    reader can read the files, and `plain` whether it can do so line by line, from one file of UTF-8 with its header.
+    """
 
     encoding: str
-    dialect: csv.Dialect
+    python: csv.Dialect
     table: Dialect
+    fast: bool
     plain: bool
 
     @property
     def delimiter(self) -> str:
-        return self.dialect.delimiter
+        """The character between two cells."""
+        return self.python.delimiter
 
-    def irregular(self) -> "Form":
-        """The same form, but not to be read the fast way."""
-        return replace(self, plain=False)
+    def not_plain(self) -> "CsvDialect":
+        """Returns the same dialect, but marked as one that the fast reader cannot read."""
+        return replace(self, fast=False, plain=False)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether the first record is the header, and every other one a row."""
+        table = self.table
+        comments = table.comment_char or table.comment_rows or table.skip_blank_rows
+        return (table.header, table.header_rows) == (True, [1]) and not comments
 
     def is_content(self, row: int, cells: list[str]) -> bool:
-        """Whether a record is a row of the table, by its number (from 1) and cells."""
-        comments = self.table.create_comment_filter()
-        return row >= self.table.create_first_content_row() and (comments is None or comments(row, cells))
+        """Tells from its number (from 1) and its cells whether a record is a row of the table."""
+        filters = (self.table.create_comment_filter(), self.table.create_blank_filter())
+        if row < self.table.create_first_content_row():
+            return False
+        return (filters[0] is None or filters[0](row, cells)) and (filters[1] is None or filters[1](cells))
 
 
-def form(resource: Resource, start: bytes) -> Form:
-    """The form of a resource's file, of which `start` are the first bytes.
+def csv_dialect(resource: Mapping[str, Any], dialect: Mapping[str, Any] | None = None) -> csv.Dialect:
+    """Converts a resource's Table Dialect into a dialect of Python's csv module.
 
-    Raises what frictionless raises for a file that it cannot open: LookupError, UnicodeDecodeError, FrictionlessException.
+    `dialect` is given where the Table Dialect is in a file of its own. Raises TypeError for a dialect that the csv
+    module does not accept. Standard: https://datapackage.org/standard/table-dialect/
+    """
+    said = dict_of(resource.get("dialect")) if dialect is None else dialect
+    made = csv.excel()
+    made.delimiter = said.get("delimiter", "\t" if is_tsv(resource) else ",")
+    made.quotechar = said.get("quoteChar", '"')
+    made.escapechar = said.get("escapeChar")
+    made.doublequote = said.get("doubleQuote", True) if made.escapechar else True  # as frictionless reads it
+    made.quoting = csv.QUOTE_NONE if made.quotechar == "" else csv.QUOTE_MINIMAL
+    made.skipinitialspace = said.get("skipInitialSpace", False)
+    csv.reader([], made)  # raises TypeError, for example for a delimiter of two characters
+    return made
+
+
+def is_csv(resource: Mapping[str, Any], path: str) -> bool:
+    """Tells whether a resource is a CSV table, from its format or else from its file's name."""
+    return (resource.get("format") or path.rpartition(".")[2].lower()) in ("csv", "tsv")
+
+
+def is_tsv(resource: Mapping[str, Any]) -> bool:
+    """Tells whether the cells of a resource that declares no delimiter are separated by tabs."""
+    path = resource.get("path")
+    return resource.get("format") == "tsv" or (isinstance(path, str) and path.endswith(".tsv"))
+
+
+def decoded(raw: bytes, encoding: str) -> str:
+    """Decodes bytes, and drops a byte-order mark of UTF-8. Raises UnicodeDecodeError and LookupError."""
+    return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+
+
+def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
+    """Determines the dialect of a resource's file. `start` are the first bytes of the file.
+
+    Raises the exceptions that frictionless raises for a file that it cannot open: LookupError, UnicodeDecodeError and
+    FrictionlessException.
     """
     told = resource.get_defined("encoding")
-    if told and "\0" in told:  # Python then raises what looks like a fault of ours
+    if told and "\0" in told:  # Python would raise a ValueError, which looks like a fault of this program
         raise LookupError(f"unknown encoding: {told}")
     encoding = resource.detector.detect_encoding(start[:SAMPLE], encoding=told)
-    dialect = resource.dialect if _declared(resource) else _detected(resource)
+    dialect = resource.dialect if _is_declared(resource) else _detected(resource)
     if not all(isinstance(number, int) for number in [*dialect.header_rows, *(dialect.comment_rows or [])]):
         raise FrictionlessException(errors.DialectError(note="headerRows and commentRows are lists of numbers"))
     control = dialect.get_control("csv") if dialect.has_control("csv") else CsvControl()
-    if resource.format == "tsv" and not control.has_defined("delimiter"):
-        control = CsvControl(delimiter="\t")
-    python = control.to_python()
     try:
-        csv.reader([], python)
-    except TypeError as error:  # a delimiter of two characters, say: frictionless would fail on the first row
+        python = csv_dialect({"format": resource.format}, control.to_descriptor())
+    except TypeError as error:
         raise FrictionlessException(errors.DialectError(note=str(error))) from None
-    plain = (
-        encoding in ALIKE
-        and [c.type for c in dialect.controls] in ([], ["csv"])
-        and (python.quotechar, python.escapechar, python.skipinitialspace, python.doublequote) == ('"', None, False, True)
+    known = (
+        [c.type for c in dialect.controls] in ([], ["csv"])
+        and (python.quotechar, python.escapechar, python.skipinitialspace, python.doublequote)
+        == ('"', None, False, True)
         and re.fullmatch(r"[\t -~]", python.delimiter) is not None
         and python.delimiter != '"'
+    )
+    several = bool(resource.extrapaths)
+    fast = (
+        known
+        and _is_short_head(dialect)
+        and not set(dialect.comment_char or "") & {'"', python.delimiter, "\r", "\n"}
+        and (resource.schema.fields_match == "exact" or (dialect.header is not False and dialect.header_case))
+        # frictionless alone knows how it counts the bytes of several files, and how it joins them.
+        and not (several and (resource.hash or resource.bytes or resource.compression))
+        and not (several and encoding not in (*UTF_8, *SINGLE_BYTE))
+    )
+    plain = (
+        known
+        and encoding in UTF_8
         and (dialect.header, dialect.header_rows, dialect.header_case) == (True, [1], True)
         and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
-        and not (resource.compression or resource.extrapaths or resource.innerpath)
-        and not (resource.fields or resource.rows)  # how many there are to be: frictionless counts
+        and not (resource.compression or several or resource.innerpath)
+        and not (resource.fields or resource.rows)
         and resource.schema.fields_match == "exact"
     )
-    return Form(encoding, python, dialect, plain)
+    return CsvDialect(encoding, python, dialect, fast, plain)
 
 
-def _declared(resource: Resource) -> bool:
-    """Whether nothing is left for frictionless to guess: it sniffs whatever of these a descriptor does not say."""
+def _is_short_head(dialect: Dialect) -> bool:
+    """Tells whether the records before the first row are few, so that they can be read one by one."""
+    return max([dialect.create_first_content_row(), *(dialect.comment_rows or [])]) <= MAX_HEAD
+
+
+def _is_declared(resource: Resource) -> bool:
+    """Tells whether a descriptor declares every property of the dialect that frictionless would otherwise guess."""
     dialect = resource.dialect
     if not dialect.has_control("csv"):
         return False
@@ -86,6 +163,7 @@ def _declared(resource: Resource) -> bool:
 
 
 def _detected(resource: Resource) -> Dialect:
+    """Has frictionless guess the dialect of a resource."""
     probe = resource.to_copy()
     with system.create_parser(probe) as parser:
         return probe.detector.detect_dialect(parser.sample, dialect=probe.dialect)

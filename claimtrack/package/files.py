@@ -1,71 +1,173 @@
-"""The files of a package: those that no resource names, and whether those that are named can be read within bounds."""
+"""Checks the files of a package: which ones no resource names, and whether the named ones can be read within bounds."""
 
+import bz2
+import gzip
 import lzma
 import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from frictionless import FrictionlessException, Resource, errors
 
-from . import limits
-from .archive import refuse_crowded
-from .findings import Finding, Unusable
-from .package import Loaded
-from .tables import TooLarge, open_content, open_regular
-from .wording import of_file
+from claimtrack.core import limits
+from claimtrack.core.errors import Changed, TooLarge, Unusable
+from claimtrack.core.findings import Finding, of_file
+from claimtrack.core.opening import open_regular
+from claimtrack.core.paths import leads_inside
+from claimtrack.package.archive import refuse_crowded
+from claimtrack.package.local_copies import dangling
+from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.refusals import listed
+from claimtrack.package.sources import Folder
 
-# The formats that frictionless reads from a file without more libraries; others lead to a database or a service, or need a
-# reader of binary files, whose bounds nobody has tried.
+# The formats that frictionless reads from a file without more libraries. Others access a database or a service, or need
+# a reader of binary files, whose use of time and memory nobody has measured.
 FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "inline", None, ""}
+OPENERS: dict[str | None, Callable[[BinaryIO], BinaryIO]] = {
+    "gz": gzip.open,  # type: ignore[dict-item]
+    "bz2": bz2.open,  # type: ignore[dict-item]
+    "xz": lzma.open,  # type: ignore[dict-item]
+}
 
 
-def strangers(loaded: Loaded) -> Iterator[Finding]:
-    """The findings on files that lie in a folder of the package's data and that no resource names."""
-    home = loaded.path.parent
-    data = {Path(path) for resource in loaded.package.resources for path in resource.paths}
-    named = data | {Path(path) for path in loaded.sources.values()}
+# How a pointer of Git LFS begins, and bytes that none reaches (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+POINTER, POINTER_SIZE = b"version https://git-lfs.github.com/spec/", 1024
+
+
+@contextmanager
+def unchanged(resource: Resource, source: Folder) -> Iterator[None]:
+    """Raises Changed where a file of a resource has changed, or leads elsewhere, at the end of the block.
+
+    frictionless opens files by their paths, so this is what tells that nobody has put another one there.
+    """
+    before = [_identity(source, name) for name in resource.paths]
+    yield
+    if before != [_identity(source, name) for name in resource.paths]:
+        raise Changed
+
+
+def _identity(source: Folder, name: str) -> tuple | None:
+    """Returns values that differ when another file stands at a path, or None where it leads outside the package."""
+    return source.state(name) if source.holds(name) else None
+
+
+def strangers(opened: OpenedPackage) -> Iterator[Finding]:
+    """Yields a finding for each file in a folder of the package's data that no resource names."""
+    root = opened.root
+    inside = (path for path, table in opened.files.items() if table is not None and leads_inside(root, path))
+    data = {Path(path) for path in inside}
+    left_out = {Path(path.replace("\\", "/")) for each in opened.resources for path in listed(each.get("path"))}
+    named = data | left_out | {Path(path) for path in opened.named.values()}
+    stems = {(path.parent, _stem(path.name)) for path in data}  # a twin is the same table in another format
     for folder in sorted({path.parent for path in data if path.parent != Path()}):
-        for entry in sorted(os.scandir(home / folder), key=lambda entry: entry.name) if (home / folder).is_dir() else []:
-            known = folder / entry.name in named or entry.name.startswith(".") or entry.name.lower() == "readme.md"
-            if not known and os.path.isfile(entry.path):  # which a link that leads round in a circle is not
+        entries = list(os.scandir(root / folder)) if (root / folder).is_dir() else []
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            known = folder / entry.name in named or (folder, _stem(entry.name)) in stems
+            known |= entry.name.startswith(".") or entry.name.lower() == "readme.md"
+            if not known and Path(entry.path).is_file():  # links that form a circle are not files
                 yield of_file("FIL104", str(folder / entry.name), "no resource has this path")
 
 
-def refusal(resource: Resource) -> tuple[str, str] | None:
-    """The first file of a resource that is not there, not regular, empty or not readable, and why; None if there is none."""
+def _stem(name: str) -> str:
+    """Returns a file's name without the ending of its format, and without that of its packing."""
+    return name.split(".", 1)[0] or name
+
+
+def size_together(paths: Iterable[Path]) -> int:
+    """Returns the size of some regular files in bytes. A file with several names counts once."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            status = path.stat()
+            if stat.S_ISREG(status.st_mode):
+                found[status.st_dev, status.st_ino] = status.st_size
+    return sum(found.values())
+
+
+def size_of(path: Path) -> int:
+    """Returns the size of a regular file in bytes, and 0 for anything else."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # for example because the name is too long
+        return 0
+
+
+def refusal(resource: Resource, source: Folder) -> tuple[str, str] | None:
+    """Returns the first file of a resource that cannot be read, and the reason, or None where all can be read.
+
+    Such a file is missing, not regular, empty, not readable for the user or a pointer of Git LFS. What `source` keeps
+    in memory is opened only once.
+    """
     for name in resource.paths:
         path = Path(resource.basepath or "", name)
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
                 return name, "this is not a regular file"
-            if not status.st_size:
+            if not status.st_size and resource.tabular:
                 return name, "the file is empty; a table has at least a header line"
-            open_regular(path).close()
+            if not os.access(path, os.R_OK):
+                return name, "Permission denied"
+            if status.st_size < POINTER_SIZE:
+                with source.open(name) as handle:
+                    if handle.read(len(POINTER)) == POINTER:
+                        return name, "this is a pointer of Git LFS, and not the file; fetch it with `git lfs pull`"
         except FileNotFoundError:
-            return name, "there is no such file"
+            return name, dangling(source.root, name) or "there is no such file"
+        except Unusable as error:  # it has changed meanwhile
+            return name, str(error)
         except OSError as error:
             return name, error.strerror or str(error)
     return None
 
 
-def bound(resource: Resource) -> None:
-    """Raises TooLarge where a packed file holds more than is read, or where one that frictionless reads whole is larger.
+def refuse_beyond_bounds(resource: Resource, unpacked: Counter[str]) -> None:
+    """Raises TooLarge where a file's content is larger than `limits.MAX_UNPACKED`.
 
-    Raises OSError, EOFError, LookupError, zipfile.BadZipFile or FrictionlessException for a packed file that cannot be unpacked.
+    `unpacked` counts the content of the compressed files of the other resources, in bytes by resource. The sum is
+    bounded by `limits.MAX_UNPACKED_TOGETHER`. The bounds hold for packed files and for files that frictionless reads
+    whole. Raises OSError, EOFError, LookupError, zipfile.BadZipFile or FrictionlessException for a file that cannot be
+    unpacked.
     """
     if not resource.path or not resource.tabular:
         return
     for name in resource.paths:
-        if _unpacked(resource, Path(resource.basepath or "", name)) > limits.MAX_UNPACKED:
-            raise TooLarge(f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB; unpack it, or save it as CSV")
+        size = _unpacked(resource, Path(resource.basepath or "", name))
+        if size > limits.MAX_UNPACKED:
+            words = f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB"
+            raise TooLarge(f"{words}; unpack it, or save it as CSV")
+        unpacked[resource.name] += size if resource.compression else 0
+    if unpacked.total() > limits.MAX_UNPACKED_TOGETHER:
+        unpacked.pop(resource.name)
+        words = f"the package's packed files unpack to more than {limits.MAX_UNPACKED_TOGETHER // limits.MIB:,} MiB"
+        raise TooLarge(f"{words}; unpack it, or save it as CSV")
+
+
+def unpacked(resource: Resource, handle: BinaryIO) -> BinaryIO:
+    """Returns the unpacked content of `handle`, the only file of a resource.
+
+    Raises OSError, EOFError or zipfile.BadZipFile as Python does.
+    """
+    if resource.compression == "zip":
+        archive = zipfile.ZipFile(handle)
+        if resource.innerpath and resource.innerpath not in archive.namelist():
+            raise zipfile.BadZipFile(f'there is no "{resource.innerpath}" in it')
+        # `refuse_beyond_bounds` has checked that the zip holds a file.
+        return archive.open(resource.innerpath or archive.namelist()[0])  # type: ignore[return-value]
+    return OPENERS.get(resource.compression, lambda plain: plain)(handle)
 
 
 def _unpacked(resource: Resource, path: Path) -> int:
-    """The bytes that a file holds, or more than are read; 0 for a plain table, which is read a block at a time."""
+    """Returns the size of a file's content in bytes, or some size beyond the bound where it is too large.
+
+    The size of a plain table counts as 0, because it is read a block at a time.
+    """
     if not resource.compression:
         return path.stat().st_size if resource.format not in ("csv", "tsv") else 0
     if resource.compression == "zip":
@@ -80,10 +182,11 @@ def _unpacked(resource: Resource, path: Path) -> int:
                 return size
     size = 0
     try:
-        with open_content(resource, path) as content:
+        with open_regular(path) as handle, unpacked(resource, handle) as content:
             while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
                 size += len(piece)
-    except (OSError, zlib.error, lzma.LZMAError, RuntimeError) as error:  # the last: a zip that is encrypted, or packed in a way unknown
+    # zipfile raises RuntimeError for a zip that is encrypted or packed by an unknown method.
+    except (OSError, zlib.error, lzma.LZMAError, RuntimeError) as error:
         if getattr(error, "errno", None):
             raise
         raise FrictionlessException(errors.CompressionError(note=str(error))) from None

@@ -1,100 +1,155 @@
-"""What a line has to look like for its record to be proven right: one pattern for all cells of a table.
+"""Builds one pattern for all cells of a table. A line that matches it is a valid record.
 
-A line that matches is one record of the declared fields; each of its cells is of its type and within its constraints, as far
-as a pattern can tell; no text begins like a formula, has a blank at an edge or a mark that cannot be seen. What the pattern
-cannot tell of a column is left to the column's expression in `sieve`. Like those it is sufficient, never necessary. It costs
-one walk of a linear-time engine over the bytes, whatever it asks of them, and the cells that it speaks for need not be cut out.
+A matching line is one record of the declared fields. Each of its cells is of its type and within its constraints, as
+far as a pattern can tell. No text begins like a formula, has a blank at an edge or holds an invisible character. The
+column's expression in `sieve` checks what the pattern cannot tell about a column. Like those expressions, the pattern
+is sufficient but not necessary: it may miss a valid line, but never matches an invalid one. It is fast: a linear-time
+engine walks over the bytes once, however much the pattern checks, and columns that it covers need not be split off.
 """
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Any
 
 import polars as pl
 from frictionless import Field
 
-from . import sieve
+from claimtrack.reading import forms
+from claimtrack.reading.letters import BEYOND_ASCII, UNSEEN, Letters
 
-QUOTES_AND_CONTROLS = r'"\x00-\x08\x0a-\x1f\x7f'  # and the line feed, but not the tab
-# What `hygiene` looks for beyond ASCII, and the white space there that could stand at a cell's edge.
-UNSEEN = r"\u{80}-\u{a0}\u{1680}\u{2000}-\u{200b}\u{2028}-\u{202f}\u{205f}\u{2060}\u{2066}-\u{2069}\u{3000}\u{feff}"
-BEYOND = r"\u{80}-\u{10ffff}"  # all that is beyond ASCII
-BLANK, START = r" \t", r"=+\-@ \t"  # what no tidy text ends or begins with: `sieve.BLANK` and `sieve.FORMULA` in a set
-DELIMITERS = ",;|\t"  # those that no content below matches by itself
+# No tidy text ends with BLANK or begins with START: `forms.BLANK` and `formula.SIGNS`, written as in a set.
+BLANK, START = r" \t", r"=+\-@ \t"
+DELIMITERS = ",;|\t"  # delimiters that no pattern of a cell's content matches
 NEVER = "[^\\s\\S]"  # matches nothing
-LONGEST = 200  # the highest number of characters that is counted: the pattern grows with it
-VALUES = 200  # as many values are listed
-DIGITS = 18  # before the point of a number, as in `sieve.CANONICAL`
-# A part of a declared pattern so plain that it matches neither delimiter, quote, control nor anything beyond ASCII.
-PART = re.compile(r"([A-Za-z0-9_/:#-]|\\[-./dw]|\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_./:#])+-?\])([?*+]|\{\d{1,3}(?:,\d{0,3})?\})?")
+LONGEST = 200  # the highest number of characters that a pattern counts: its size grows with it
+VALUES = 200  # the highest number of values that a pattern lists
+DIGITS = 18  # digits before the point of a number, as in `forms.CANONICAL`
+# A plain part of a declared pattern. It matches no delimiter, quote, control character or character beyond ASCII.
+_LETTER = r"[A-Za-z0-9_/:#-]|\\[-./dw]"
+_SET = r"\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_./:#])+-?\]"
+PART = re.compile(rf"({_LETTER}|{_SET})([?*+]|\{{\d{{1,3}}(?:,\d{{0,3}})?\}})?")
 
 
 @dataclass(frozen=True)
-class Lines:
-    """`pattern` is that of a line, or None where there is none; `ascii`, quicker to walk, matches those of its lines that are
-    ASCII; `rest` names the columns that it cannot speak for alone; `blank`, if a record may have no value at all, is the
-    pattern of such lines, which no cell gives away."""
+class LinePattern:
+    """The patterns of a table's lines.
 
-    pattern: str | None
-    ascii: str | None
-    rest: list[str]
-    blank: str | None = None
+    `pattern` is for any line. `ascii` is for a line in ASCII, and is faster. Both are None where there is no pattern.
+    `rest` are the columns that the patterns do not fully check. `blank` is the pattern of a line without any value, if
+    `pattern` could match such a line.
+    """
+
+    fields: Sequence[Field]
+    delimiter: str
+    feeds: bool = False
 
     @property
-    def long(self) -> "Lines":
-        """The same of records of several lines, joined by line feeds: those may stand within a quoted text."""
+    def long(self) -> "LinePattern":
+        """The patterns for records of several lines, in which line feeds may stand within a quoted text."""
+        return LinePattern(self.fields, self.delimiter, feeds=True)
 
-        def opened(pattern: str | None, beyond: str) -> str | None:
-            inner = f'[^{QUOTES_AND_CONTROLS}{beyond}]|""'  # the first and the last character of a text have a set of their own
-            return pattern and pattern.replace(inner, inner.replace(r"\x0a-", r"\x0b-"))
+    @cached_property
+    def pattern(self) -> str | None:
+        """The pattern of any line, or None."""
+        return self._of(self._cells)
 
-        return replace(self, pattern=opened(self.pattern, UNSEEN), ascii=opened(self.ascii, BEYOND))
+    @cached_property
+    def ascii(self) -> str | None:
+        """The pattern of a line in ASCII, or None."""
+        letters = Letters(BEYOND_ASCII, self.feeds)
+        return self.pattern and self._of([cell.written(self.delimiter, letters) for cell in self._contents])
+
+    @cached_property
+    def rest(self) -> list[str]:
+        """The columns that a match does not fully check."""
+        return [cell.field.name for cell in self._contents if self.pattern is None or not cell.is_whole]
+
+    @property
+    def blank(self) -> str | None:
+        """The pattern of a line in which every value is missing, or None where `pattern` cannot match such a line."""
+        return self._blank if self.pattern is not None else None
+
+    @cached_property
+    def _contents(self) -> list["_Cell"]:
+        return [_Cell.of(field, self.delimiter) for field in self.fields]
+
+    @cached_property
+    def _cells(self) -> list[str]:
+        return [cell.written(self.delimiter, Letters(UNSEEN, self.feeds)) for cell in self._contents]
+
+    @cached_property
+    def _blank(self) -> str | None:
+        if any(cell.field.required for cell in self._contents if cell.is_whole):
+            return None
+        missing = [_either(_spelt(forms.missing_values(field), self.delimiter)) for field in self.fields]
+        return f"^{re.escape(self.delimiter).join(missing)}$"
+
+    def _of(self, cells: list[str]) -> str | None:
+        """Joins the patterns of the cells, or returns None where the engine cannot use the result."""
+        pattern = f"^{re.escape(self.delimiter).join(cells)}$"
+        known = self.delimiter in DELIMITERS and _compiles(pattern) and (self._blank is None or _compiles(self._blank))
+        return pattern if known else None
 
 
-def lines(fields: list[Field], delimiter: str) -> Lines:
-    """The pattern of a table's lines."""
-    names = [field.name for field in fields]
-    if delimiter not in DELIMITERS:
-        return Lines(None, None, names)
-    cells = [cell(field, delimiter) for field in fields]
-    pattern = f"^{re.escape(delimiter).join(found for found, _ in cells)}$"
-    missing = [_spelt(sieve.missing_values(field), delimiter) for field in fields]
-    needed = any(field.required for field, (_, whole) in zip(fields, cells) if whole)
-    blank = None if needed else f"^{re.escape(delimiter).join(map(_either, missing))}$"
-    if not (_compiles(pattern) and (blank is None or _compiles(blank))):
-        return Lines(None, None, names)
-    return Lines(pattern, pattern.replace(UNSEEN, BEYOND), [name for name, (_, whole) in zip(names, cells) if not whole], blank)
+@dataclass(frozen=True)
+class _Cell:
+    """The known facts about the cells of a field: a pattern of their content, or else the `lengths` of a text.
 
+    `lengths` are the least and the greatest number of characters; the greatest may be None. `is_whole` is whether a
+    pattern made from these facts checks a cell fully.
+    """
 
-def cell(field: Field, delimiter: str) -> tuple[str, bool]:
-    """A pattern of a field's cells as they stand in a line, and whether it alone proves them right."""
-    missing = sieve.missing_values(field)
-    content = _content(field, delimiter)
-    if content is not None and field.required and any(re.fullmatch(content, value) for value in missing):
-        content = None  # the pattern could take what stands for a missing value for a value
-    if content is not None:
-        found = [content, f'"{content}"']
-    elif (bounds := _bounds(field)) is not None and not (field.required and set(missing) - {""}):
-        low, high = bounds
-        found = _text(delimiter, max(low, 1) if field.required and missing else low, high)
-    elif sieve.is_text(field):
-        return _either(_text(delimiter, 0, None)), False
-    else:
-        return _either(_any(delimiter)), False
-    return _either(found if field.required else [*_listed(missing, delimiter), *found]), True
+    field: Field
+    missing: list[str]  # patterns of the texts that mean a missing value
+    content: str | None
+    lengths: tuple[int, int | None] | None
+    is_whole: bool
+
+    @classmethod
+    def of(cls, field: Field, delimiter: str) -> "_Cell":
+        """Collects the facts about a field."""
+        values = forms.missing_values(field)
+        content = _content(field, delimiter)
+        if content is not None and field.required and any(re.fullmatch(content, value) for value in values):
+            content = None  # the pattern would match a missing value, which a required field does not allow
+        lengths = _lengths(field) if content is None else None
+        if lengths and field.required:
+            lengths = None if set(values) - {""} else (max(lengths[0], 1) if values else lengths[0], lengths[1])
+        missing = [] if field.required else _listed(values, delimiter)
+        whole = content is not None or lengths is not None
+        return cls(field, missing, content, lengths or ((0, None) if forms.is_text(field) else None), whole)
+
+    def written(self, delimiter: str, letters: Letters) -> str:
+        """Returns the pattern of the cells as they are written in a line."""
+        if self.content is not None:
+            found = [self.content, f'"{self.content}"']
+        elif self.lengths:
+            found = _text(letters, delimiter, *self.lengths)
+        else:
+            found = _any(letters, delimiter)
+        return _either([*self.missing, *found] if self.is_whole else found)
 
 
 def _either(patterns: list[str]) -> str:
+    """Returns a pattern that matches what one of the patterns matches."""
     return f"(?:{'|'.join(patterns)})"
 
 
 def _listed(values: list[str], delimiter: str) -> list[str]:
-    """Patterns of these texts as cells; of the plain ones among them, since to leave one out is safe."""
-    return _spelt([value for value in values if re.fullmatch("[ -~]*", value) and not set(value) & {'"', delimiter}], delimiter)
+    """Returns patterns of the plain texts among `values` as cells. It is safe to leave out the others."""
+    return _spelt([value for value in values if _is_plain(value, delimiter)], delimiter)
+
+
+def _is_plain(text: str, delimiter: str) -> bool:
+    """Tells whether a text is printable ASCII without a quote or a delimiter."""
+    return re.fullmatch("[ -~]*", text) is not None and not set(text) & {'"', delimiter}
 
 
 def _spelt(values: list[str], delimiter: str) -> list[str]:
-    """Patterns of these texts as cells, bare where a cell may be, and quoted."""
+    """Returns patterns of texts as cells: quoted, and also unquoted where the text allows it."""
     spelt = []
     for value in values:
         quoted = re.escape(value.replace('"', '""'))
@@ -102,23 +157,21 @@ def _spelt(values: list[str], delimiter: str) -> list[str]:
     return spelt
 
 
-def _any(delimiter: str) -> list[str]:
-    """Patterns of a cell with any content."""
-    return [f"[^{QUOTES_AND_CONTROLS}{UNSEEN}{re.escape(delimiter)}]*", f'"(?:[^{QUOTES_AND_CONTROLS}{UNSEEN}]|"")*"']
+def _any(letters: Letters, delimiter: str) -> list[str]:
+    """Returns the patterns of a cell with any content, unquoted and quoted."""
+    return [f"{letters.bare(delimiter)}*", f'"{letters.quoted()}*"']
 
 
-def _text(delimiter: str, low: int, high: int | None) -> list[str]:
-    """Patterns of a cell with a tidy text of `low` to `high` characters."""
-    kept = QUOTES_AND_CONTROLS + UNSEEN
-    bare, held = kept + re.escape(delimiter), '|""'
-    return [
-        _sized(f"[^{bare}{START}]", f"[^{bare}]", f"[^{bare}{BLANK}]", low, high),
-        '"' + _sized(f"(?:[^{kept}{START}]{held})", f"(?:[^{kept}]{held})", f"(?:[^{kept}{BLANK}]{held})", low, high) + '"',
-    ]
+def _text(letters: Letters, delimiter: str, low: int, high: int | None) -> list[str]:
+    """Returns the patterns of a cell with a tidy text of `low` to `high` characters, unquoted and quoted."""
+    bare = letters.bare(delimiter, START), letters.bare(delimiter), letters.bare(delimiter, BLANK)
+    quoted = letters.quoted(START), letters.quoted(), letters.quoted(BLANK)
+    return [_sized(bare, low, high), f'"{_sized(quoted, low, high)}"']
 
 
-def _sized(first: str, inner: str, last: str, low: int, high: int | None) -> str:
-    """A pattern of `low` to `high` characters, given those of the first (which may be the last), the inner ones and the last."""
+def _sized(characters: tuple[str, str, str], low: int, high: int | None) -> str:
+    """Returns the pattern of `low` to `high` characters from the patterns of a first (or only), inner and last one."""
+    first, inner, last = characters
     if high is not None and low > high:
         return NEVER
     if high == 0:
@@ -131,22 +184,29 @@ def _sized(first: str, inner: str, last: str, low: int, high: int | None) -> str
     return some if low == 1 else f"(?:{some})?"
 
 
-def _bounds(field: Field) -> tuple[int, int | None] | None:
-    """The lengths that a field of text allows, if it asks for nothing else that a pattern cannot tell."""
-    asked = {name: value for name, value in field.constraints.items() if name not in ("required", "unique")}
+def _lengths(field: Field) -> tuple[int, int | None] | None:
+    """Returns the lengths that a text field allows, or None where it has constraints that a pattern cannot check."""
+    asked = _constraints(field)
     low, high = asked.pop("minLength", 0), asked.pop("maxLength", None)
-    known = sieve.is_text(field) and not asked and low <= LONGEST and (high or 0) <= LONGEST
+    tellable = forms.is_text(field) and not forms.is_edtf(field)
+    known = tellable and not asked and low <= LONGEST and (high or 0) <= LONGEST
     return (low, high) if known else None
 
 
+def _constraints(field: Field) -> dict[str, Any]:
+    """Returns the constraints of a field that concern a single value which is not missing."""
+    return {name: value for name, value in field.constraints.items() if name not in ("required", "unique")}
+
+
 def _content(field: Field, delimiter: str) -> str | None:
-    """A pattern of what stands in the cells of a field of few or plain values; None where there is none."""
-    constraints = {name: value for name, value in field.constraints.items() if name not in ("required", "unique")}
-    allowed, form = sieve.allowed(field, constraints), sieve.lexical_form(field)
+    """Returns the pattern of a cell's content for a field with few values or a plain form, or None."""
+    constraints = _constraints(field)
+    if forms.is_edtf(field):
+        return None if constraints else forms.EDTF[1:-1]
+    allowed, form = forms.allowed(field, constraints), forms.lexical_form(field)
     if allowed is not None:
-        tidy = [text for text in allowed if (not form or re.search(form, text)) and (not sieve.is_text(field) or _tidy(text))]
-        plain = _listed(tidy, delimiter)[::2]
-        return _either(plain) if 0 < len(plain) <= VALUES else None
+        tidy = [text for text in allowed if _is_canonical(field, form, text) and _is_plain(text, delimiter)]
+        return _either([re.escape(text) for text in tidy]) if 0 < len(tidy) <= VALUES else None
     if form:
         return _within(form[1:-1], field, constraints)
     if form == "" and list(constraints) == ["pattern"]:
@@ -154,33 +214,40 @@ def _content(field: Field, delimiter: str) -> str | None:
     return None
 
 
-def _tidy(text: str) -> bool:
-    return bool(text) and text[0] not in sieve.FORMULA + sieve.BLANK and text[-1] not in sieve.BLANK
+def _is_canonical(field: Field, form: str | None, text: str) -> bool:
+    """Tells whether a text that a field allows has the canonical form of its type, or is tidy in a text field."""
+    if form and not re.search(form, text):
+        return False
+    return not forms.is_text(field) or forms.is_tidy(text)
 
 
-def _within(form: str, field: Field, constraints: dict) -> str | None:
-    """The form of values of a type that lie within its bounds: of most of them, since what it leaves out is only doubted."""
+def _within(form: str, field: Field, constraints: Mapping[str, Any]) -> str | None:
+    """Returns a pattern for values within the field's bounds, or None. It may miss valid values; others check those."""
     if not constraints:
         return form
     if not constraints.keys() <= {"minimum", "maximum"} or field.type not in ("integer", "number", "date"):
         return None
     read = field.create_value_reader()
     least, most = (read(constraints[name]) if name in constraints else None for name in ("minimum", "maximum"))
-    if not all(map(sieve.finite, (least or 0, most or 0))):
+    if not all(map(forms.finite, (least or 0, most or 0))):
         return None
     if field.type == "date":
         first = 1000 if least is None else least.year + ((least.month, least.day) != (1, 1))
         last = 9999 if most is None else most.year - ((most.month, most.day) != (12, 31))
-        return form.replace(sieve.YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
+        return form.replace(forms.YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
     return _numbers(field.type == "integer", least, most)
 
 
-def _numbers(whole: bool, least, most) -> str | None:
-    """The form of numbers of at least 0 or 1, or any, and of at most `most`, or of fewer digits."""
+def _numbers(whole: bool, least: int | Decimal | None, most: int | Decimal | None) -> str | None:
+    """Returns a pattern for numbers from `least` to `most`, or None where a simple pattern cannot tell the bounds.
+
+    The lower bound may be 0, 1 or None. An upper bound of several digits is tightened to numbers with fewer digits.
+    """
     low = None if least is None else 0 if least <= 0 else 1
-    if low and (least > 1 or not whole) or most is not None and most < 1:
+    if (low and least is not None and (least > 1 or not whole)) or (most is not None and most < 1):
         return None
-    most = None if most is None or most >= 10**DIGITS else int(most)  # a bound may be 1e999999999, which is never to be written out
+    # A bound may be 1e999999999, which would be too long to write out.
+    most = None if most is None or most >= 10**DIGITS else int(most)
     fraction = "" if whole else "(?:[.][0-9]{1,30})?"
     if most is not None and most < 10:
         found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,30}})?"]
@@ -192,10 +259,10 @@ def _numbers(whole: bool, least, most) -> str | None:
 
 
 def _between(low: str, high: str) -> str:
-    """The pattern of the numbers from `low` to `high`, which have as many digits."""
+    """Returns the pattern of the numbers from `low` to `high`, which have the same number of digits."""
     if not low:
         return ""
-    (first, *_), (last, *_), rest = low, high, len(low) - 1
+    first, last, rest = low[0], high[0], len(low) - 1
     if first == last:
         return first + _between(low[1:], high[1:])
     inner = [f"[{int(first) + 1}-{int(last) - 1}][0-9]{{{rest}}}"] if int(last) - int(first) > 1 else []
@@ -203,8 +270,10 @@ def _between(low: str, high: str) -> str:
 
 
 def _plain(pattern: str) -> str | None:
-    """A declared pattern, if it is plain: parts one after the other, of which the first and the last stand at least once
-    and neither begin like a formula nor are blank."""
+    """Returns a declared pattern if it is a plain sequence of parts, or None.
+
+    Its first and last part must match a character, so that no match begins like a formula or has a blank at an edge.
+    """
     pattern, parts, at = pattern.removeprefix("^").removesuffix("$"), [], 0
     while found := PART.match(pattern, at):
         parts.append(found)
@@ -212,17 +281,18 @@ def _plain(pattern: str) -> str | None:
     if not parts or at < len(pattern):
         return None
     first, last = parts[0], parts[-1]
-    if any((part[2] or "").startswith(("?", "*", "{0", "{,")) for part in (first, last)) or first[1] in ("-", r"\-") or first[1].endswith("-]"):
+    optional = any((part[2] or "").startswith(("?", "*", "{0", "{,")) for part in (first, last))
+    if optional or first[1] in ("-", r"\-") or first[1].endswith("-]"):
         return None
-    # Within ASCII these mean the same to every engine, and what is beyond is left to the column's expression.
+    # These sets of ASCII characters mean the same to every engine. The column's expression checks all other cells.
     return "".join(part[0].replace(r"\d", "[0-9]").replace(r"\w", "[A-Za-z0-9_]") for part in parts)
 
 
 @cache
 def _compiles(pattern: str) -> bool:
-    """Whether the engine takes a pattern."""
+    """Tells whether the engine accepts a pattern."""
     try:
         pl.Series([""]).str.contains(pattern)
-    except pl.exceptions.ComputeError:  # too large: a thousand columns, say
+    except pl.exceptions.ComputeError:  # it is too large, for example for a thousand columns
         return False
     return True

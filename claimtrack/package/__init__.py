@@ -1,0 +1,1 @@
+"""Opens a package from a path: it is read once, and then passed on."""

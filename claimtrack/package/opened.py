@@ -1,0 +1,256 @@
+"""Opens a package: reads its descriptor as hostile input, and refuses files outside of the descriptor's folder.
+
+A package is opened once and then passed to all code that needs it.
+"""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from frictionless import FrictionlessException, Package
+
+from claimtrack.core.errors import Unusable
+from claimtrack.core.findings import Finding, of_file, pointer_to
+from claimtrack.core.paths import DESCRIPTORS
+from claimtrack.core.visible import shorten
+from claimtrack.package.beyond import without_beyond
+from claimtrack.package.dialect import csv_dialect, decoded
+from claimtrack.package.json_object import json_object, with_resources
+from claimtrack.package.local_copies import Copies, read_copy
+from claimtrack.package.positions import Place, places
+from claimtrack.package.preparing import Prepared, bytes_of, prepare, without_schema
+from claimtrack.package.records import large_cells, lines_of, records
+from claimtrack.package.refusals import listed
+from claimtrack.package.soundness import TABLE, Sound
+from claimtrack.package.sources import Folder, no_package
+from claimtrack.package.yaml_text import is_yaml, json_of_yaml
+
+PLACE = re.compile(r"[^A-Za-z0-9.]")  # what a name that frictionless accepts at any place does not have
+Row = dict[str, str]
+Told = TypeVar("Told", bound=Finding)
+
+
+@dataclass
+class OpenedPackage(Prepared):
+    """An opened package: what can be checked, what is wrong with its descriptor, and what was left out.
+
+    `package` is the package as frictionless has it, or None where frictionless accepts no resource. `left_out` has
+    notes on what is not checked as a consequence.
+    """
+
+    package: Package | None = None
+    left_out: list[str] = field(default_factory=list)
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def conforms_to(self) -> str | None:
+        """The profile that the package declares in `conformsTo`, or None."""
+        said = self.descriptor.get("conformsTo")
+        return said if isinstance(said, str) else None
+
+    @cached_property
+    def files(self) -> dict[str, str | None]:
+        """Maps the path of every file to the name of the table that it holds.
+
+        The value is None for the descriptor, Table Schemas and dialects.
+        """
+        described = dict.fromkeys((self.path.name, *self.named.values()))
+        keys = ("path", "extrapaths")
+        paths = [
+            (str(each.get("name")), path) for each in self.resources for key in keys for path in listed(each.get(key))
+        ]
+        inside = [(name, path) for name, path in paths if self.source.holds(path)]
+        return described | {path: name for name, path in reversed(inside)}
+
+    def as_written(self) -> dict[str, Any]:
+        """Reads the descriptor as it is in its file. The caller may change the returned copy.
+
+        Raises Unusable where a part of it is passed over when the package is checked.
+        """
+        return with_resources(json_object(bytes_of(self.source, self.source.descriptor), self.path), self.path)
+
+    def resource(self, name: str) -> dict[str, Any]:
+        """Returns the resource that has a name. Raises Unusable where there is none."""
+        found = next((each for each in self.resources if each.get("name") == name), None)
+        if found is None:
+            raise Unusable(f'{self.path}: there is no table "{name}"')
+        return found
+
+    def rows(self, name: str) -> list[Row]:
+        """Returns the rows of a table of a *valid* package, with all cells as text by column. Raises Unusable.
+
+        A table is read only once. The result for an invalid table is undefined.
+        """
+        if name not in self._rows:
+            resource = self.resource(name)
+            if not isinstance(resource.get("path"), str):
+                raise Unusable(
+                    f'{self.path}: the table "{name}" is not in one file of its own; save it as one CSV file'
+                )
+            text = decoded(self.source.read(resource["path"]), resource.get("encoding") or "utf-8")
+            with large_cells():
+                header, *rows = (record.cells for record in records(lines_of(text), csv_dialect(resource)))
+            self._rows[name] = [dict(zip(header, row, strict=True)) for row in rows if row]
+        return self._rows[name]
+
+    def document(self, name: str) -> str | None:
+        """Returns the text of a file that is no resource, or None where there is no such file.
+
+        Raises Unusable where it is not UTF-8.
+        """
+        if not self.source.has(name):
+            return None
+        try:
+            return self.source.read(name).decode("utf-8")
+        except UnicodeDecodeError as error:
+            words = f"byte {error.start + 1} is not UTF-8; save the document as UTF-8"
+            raise Unusable(f"{self.root / name}: {words}") from None
+
+
+def open_package(where: str | Path, keep: bool = False, copies: Copies | None = None) -> OpenedPackage:
+    """Opens the package at `where`, a folder or a descriptor, as far as it can be checked.
+
+    With `keep`, each file is read only once and stays in memory. `copies` are local copies of what lies elsewhere.
+    frictionless refuses a whole package when one part breaks the standard; this function leaves out only that part.
+    Raises Unusable where the descriptor cannot be read.
+    """
+    opened = OpenedPackage(_folder(where, keep), copies or Copies())
+    prepare(opened)
+    readable = [resource for number, resource in enumerate(opened.resources) if number not in opened.unread]
+    opened.package, reasons = _package(opened, {**opened.descriptor, "resources": readable}) if readable else (None, [])
+    if not reasons:
+        return opened
+    about = {
+        key: value
+        for key, value in _frame(opened).items()
+        if not _package(opened, {key: value, "resources": [TABLE]})[1]
+    }
+    sound = Sound(lambda descriptor: _package(opened, descriptor)[1], about, opened.path.name)
+    kept, before = [], len(opened.findings)
+    for number, resource in enumerate(opened.resources):
+        if number not in opened.unread and (each := _sound(opened, sound, number, resource)):
+            kept.append(each)
+    with suppress(Unusable):
+        sound.package(opened.descriptor)
+    opened.findings += sound.findings
+    if len(opened.findings) == before:  # the parts are sound, and frictionless refuses them together
+        opened.findings += [of_file("PKG101", opened.path.name, reason) for reason in reasons]
+    opened.package = _package(opened, {**about, "resources": kept})[0] if kept else None
+    return opened
+
+
+def _sound(opened: OpenedPackage, sound: Sound, number: int, resource: dict[str, Any]) -> dict[str, Any] | None:
+    """Returns the sound parts of a resource, or None where it is left out."""
+    if not sound.refused({**sound.about, "resources": [resource]}):
+        return resource
+    if reasons := sound.refused({**sound.about, "resources": [{**TABLE, "name": resource["name"]}]}):
+        opened.odd_names.append(resource["name"])
+        sound.name(resource["name"], number, reasons)
+        return _sound(opened, sound, number, resource)
+    files = [opened.named.get(f"{resource['name']}.{key}") for key in ("schema", "dialect")]
+    try:
+        return sound.resource(resource, number, *files)
+    except Unusable as error:
+        reason = str(error)
+    at = pointer_to("resources", number, *(["schema"] if "schema" in resource else []))
+    words = f'"{shorten(resource["name"], 100)}" (resource {number + 1}): {reason}'
+    opened.findings.append(of_file("PKG101", opened.path.name, words, pointer=at))
+    if "schema" in resource:
+        without_schema(opened, number, reason)
+        return _sound(opened, sound, number, opened.resources[number])
+    opened.leave_out(number, reason)
+    return None
+
+
+def with_places(opened: OpenedPackage, findings: Sequence[Told]) -> list[Told]:
+    """Returns findings by their places: JSON Pointers lead to lines and columns, where the file can be read."""
+    pointers: dict[str, set[str]] = {}
+    for found in findings:
+        if found.pointer and found.line is None:
+            pointers.setdefault(found.file, set()).add(found.pointer)
+    at: dict[tuple[str, str], Place] = {}
+    for file, wanted in pointers.items():
+        with suppress(Unusable, UnicodeDecodeError):
+            raw = bytes_of(opened.source, file) if opened.source.has(file) else read_copy(Path(file))
+            text = (json_of_yaml(raw, file) if is_yaml(file) else raw).decode("utf-8")
+            at |= {(file, pointer): place for pointer, place in places(text, wanted).items()}
+    placed = [
+        replace(found, line=place[0], column=place[1])
+        if (place := at.get((found.file, found.pointer or "")))
+        else found
+        for found in findings
+    ]
+    return sorted(placed, key=lambda each: (each.file, each.line or 0, each.row or 0, each.column or 0, each.rule))
+
+
+def _folder(where: str | Path, keep: bool) -> Folder:
+    """Returns the folder that holds the package, with the name of the descriptor in it. Raises Unusable."""
+    path = Path(where)
+    if path.is_dir():
+        name = next((each for each in DESCRIPTORS if (path / each).exists()), None)
+        if name is None:
+            raise Unusable(no_package(path))
+        path /= name
+    if not path.exists():
+        raise Unusable(f"{path}: there is no such file; name a package's folder or its descriptor")
+    if not path.is_file():
+        raise Unusable(f"{path}: this is not a regular file; name a package's folder or its descriptor")
+    return Folder(path.parent, path.name, keep=keep)
+
+
+def _frame(opened: OpenedPackage) -> dict[str, Any]:
+    """Returns the properties of the package on which the verdict on its resources rests."""
+    kept = ("$schema", "conformsTo")
+    return {key: opened.descriptor[key] for key in kept if isinstance(opened.descriptor.get(key), str)}
+
+
+def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package | None, list[str]]:
+    """Returns frictionless's package for a descriptor, or None and the reasons why frictionless refuses it.
+
+    frictionless refuses paths outside of the package's folder, which those of local copies are. It gets them once it
+    has accepted the rest.
+    """
+    resources = [_acceptable(opened, resource) for resource in descriptor["resources"]]
+    try:
+        told = without_beyond({**descriptor, "resources": resources})
+        package = Package.from_descriptor(told, basepath=str(opened.root))
+    except FrictionlessException as error:
+        return None, [shorten(reason.note, 500) for reason in error.reasons or [error.error]]
+    except Exception as error:  # frictionless raises other errors for properties of a type that it does not expect
+        return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
+    for resource, said in zip(package.resources, descriptor["resources"], strict=True):
+        resource.name = said["name"]
+        for key in ("path", "extrapaths"):
+            if isinstance(said.get(key), (str, list)) and _has_copies(said[key]):
+                setattr(resource, key, said[key])
+        if resource.name in opened.without_schema:
+            resource.detector.field_type = "any"  # else it would guess types, and find cells of others at fault
+    return package, []
+
+
+def _acceptable(opened: OpenedPackage, resource: dict[str, Any]) -> dict[str, Any]:
+    """Returns a resource with other texts in place of a name that frictionless refuses, and of paths of local copies.
+
+    The endings of paths stay.
+    """
+    changed: dict[str, Any] = {}
+    if resource["name"] in opened.odd_names:
+        changed["name"] = f"odd-name-{opened.odd_names.index(resource['name'])}"
+    for key in ("path", "extrapaths"):
+        value = resource.get(key)
+        if isinstance(value, (str, list)) and _has_copies(value):
+            names = [
+                f"copy{PLACE.sub('', ''.join(Path(each).suffixes[-2:]))}" if Path(each).is_absolute() else each
+                for each in listed(value)
+            ]
+            changed[key] = names if isinstance(value, list) else names[0]
+    return {**resource, **changed} if changed else resource
+
+
+def _has_copies(value: str | list) -> bool:
+    """Tells whether a path, or one in a list of paths, is absolute: only those of local copies are."""
+    return any(Path(each).is_absolute() for each in listed(value))
