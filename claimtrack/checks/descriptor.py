@@ -1,65 +1,111 @@
-"""What is wrong with a descriptor that the standard lets pass, and what would make frictionless fail on every row."""
+"""Finds faults of a descriptor that the standard allows, and parts on which frictionless would fail for every row."""
 
 import re
-import warnings
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
-from frictionless import Field, Resource
+from frictionless import Resource
 
-from . import profile
-from .findings import Finding
-from .keys import unique_keys
-from .package import Loaded
-from .wording import of_file
+from claimtrack.checks.beyond import apply_beyond
+from claimtrack.checks.constraints import Unsound, unsound_field
+from claimtrack.core.findings import Finding, of_file
+from claimtrack.core.version_number import parts
+from claimtrack.core.visible import shorten
+from claimtrack.package.beyond import is_version_2
+from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.table_schema import dict_of, names_of
 
-# The properties of Data Package v2 (https://datapackage.org/standard/), with those that frictionless adds. Other properties
-# are allowed; one that all but equals a known one is taken for a slip.
-PACKAGE = "$schema name id title description profile homepage version created contributors keywords image licenses sources resources"
+# The properties of Data Package v2 (https://datapackage.org/standard/), and those that frictionless adds. Other
+# properties are allowed, but one that nearly equals a known one is treated as a misspelling.
+PACKAGE = (
+    "$schema name id title description profile homepage version created contributors keywords image licenses sources "
+    "resources "
+    "examples related views readme"  # which others have added, and would seem misspelt
+)
 RESOURCE = (
-    "name type path data profile title description homepage format mediatype encoding bytes hash sources licenses dialect schema "
-    "compression extrapaths innerpath scheme fields rows"
+    "name type path data profile title description homepage format mediatype encoding bytes hash sources licenses "
+    "dialect schema compression extrapaths innerpath scheme fields rows $schema examples related"
 )
 DIALECT = (
-    "$schema name type title description header headerRows headerJoin headerCase commentRows commentChar skipBlankRows delimiter lineTerminator "
-    "quoteChar doubleQuote escapeChar nullSequence skipInitialSpace property itemType itemKeys sheetNumber sheetName table csv excel json ods"
+    "$schema name type title description header headerRows headerJoin headerCase commentRows commentChar skipBlankRows "
+    "delimiter lineTerminator quoteChar doubleQuote escapeChar nullSequence skipInitialSpace property itemType "
+    "itemKeys sheetNumber sheetName table csv excel json ods"
 )
 SCHEMA = "$schema name type title description fields fieldsMatch missingValues primaryKey foreignKeys uniqueKeys"
 FIELD = (
-    "name type title description format example constraints categories categoriesOrdered missingValues rdfType trueValues falseValues "
-    "bareNumber decimalChar groupChar floatNumber arrayItem itemType delimiter"
+    "name type title description format example constraints categories categoriesOrdered missingValues rdfType "
+    "trueValues falseValues bareNumber decimalChar groupChar floatNumber arrayItem itemType delimiter examples related"
 )
-BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+# A version that is a year, a month or a day.
+CALENDAR = r"(?:19|20)[0-9]{2}(?:[-.](?:0?[1-9]|1[0-2])(?:[-.](?:0?[1-9]|[12][0-9]|3[01]))?)?"
 
 
-def findings(loaded: Loaded) -> Iterator[Finding]:
-    """The findings on every resource of a package. Takes out of it what cannot be applied, so that the rest can be checked."""
-    file = loaded.path.name
-    yield from _slips(file, "of the package", loaded.descriptor, PACKAGE)
-    yield from profile.undeclared(loaded)
-    for resource in loaded.descriptor["resources"]:
-        where = f'of the resource "{resource.get("name")}"'
-        yield from _slips(file, where, resource, RESOURCE)
+def check_descriptor(opened: OpenedPackage) -> list[Finding]:
+    """Returns the findings on the properties of a descriptor and of every resource in it."""
+    file = opened.path.name
+    found = [*_slips(file, "of the package", opened.descriptor, PACKAGE), *_version(file, opened.descriptor)]
+    for resource in opened.resources:
+        name = resource.get("name")
+        where = f'of the resource "{name}"'
+        found += _slips(file, where, resource, RESOURCE)
         if isinstance(resource.get("dialect"), dict):
-            yield from _slips(loaded.sources.get(f"{resource.get('name')}.dialect", file), f"of the dialect {where}", resource["dialect"], DIALECT)
+            there = opened.named.get(f"{name}.dialect", file)
+            found += _slips(there, f"of the dialect {where}", resource["dialect"], DIALECT)
         if isinstance(resource.get("schema"), dict):
-            yield from _schema(loaded.sources.get(f"{resource.get('name')}.schema", file), resource["schema"])
-    for resource in loaded.package.resources if loaded.package else []:
-        if resource.tabular:
-            yield from _resource(loaded, resource)
+            found += _schema(opened.named.get(f"{name}.schema", file), resource["schema"])
+    for part in opened.package.resources if opened.package else []:
+        if part.tabular:
+            found += _resource(file, part, opened.without_schema)
+    return found
+
+
+def unsound_parts(opened: OpenedPackage, resource: Resource) -> list[Unsound]:
+    """Returns the formats, constraints and keys of a table that cannot be applied.
+
+    frictionless would fail on them, or report every row.
+    """
+    if not resource.tabular or not resource.schema.fields:
+        return []
+    file = opened.named.get(f"{resource.name}.schema", opened.path.name)
+    fields = [part for field in resource.schema.fields for part in unsound_field(file, field)]
+    if is_version_2(opened.descriptor):
+        for name, reason in apply_beyond(resource, dict_of(opened.resource(resource.name).get("schema"))).items():
+            found = of_file("PKG104", file, f'a constraint of the field "{name}"; {reason}')
+            fields.append(Unsound(lambda: None, found))
+    return [*fields, *_keys(opened, resource, file)]
+
+
+def _version(file: str, descriptor: dict) -> Iterator[Finding]:
+    """Yields a finding for a version that is no release of Semantic Versioning."""
+    said = descriptor.get("version")
+    if not isinstance(said, str):
+        return
+    version = parts(said)
+    if version is None and re.fullmatch(CALENDAR, said):
+        return
+    if version is None:
+        yield of_file("PKG208", file, f'"{shorten(said)}" is no version of https://semver.org/')
+    elif version.prerelease or version.build:
+        kind = "a pre-release" if version.prerelease else "a build"
+        yield of_file("PKG208", file, f'"{shorten(said)}" is {kind} of {version.finalize_version()}')
 
 
 def _slips(file: str, where: str, properties: dict, known: str) -> Iterator[Finding]:
+    """Yields a finding for each misspelt property. `where` says in words whose properties they are."""
     for name in properties:
         if meant := slip(name, known):
             yield of_file("PKG204", file, f'"{name}" {where}; expected "{meant}"')
 
 
 def slip(name: str, known: str) -> str | None:
-    """The one of the `known` names (in one text, with spaces between) of which `name` is a slip; None if of none.
+    """Returns the known name that `name` misspells, or None. `known` has the known names with spaces between them.
 
-    A slip has other case or joints, or one letter that is missing, wrong or too many. Short names are too like others to be told by a letter. A descriptor can hold a million names, so each costs a few
-    look-ups: two words that differ in one letter are equal once a letter is left out of one or both.
+    A misspelling has other case, hyphens or underscores, or one letter that is missing, wrong or added. Letters are not
+    compared in short names, which are too similar to each other.
+
+    A descriptor can hold a million names, so the search takes only a few look-ups: two words that differ in one letter
+    become equal when one letter is left out of one or both of them.
     """
     names, variants = _known(known)
     if name in names or len(name) > 20:
@@ -69,12 +115,13 @@ def slip(name: str, known: str) -> str | None:
 
 @cache
 def _known(names: str) -> tuple[set[str], dict[str, str]]:
-    """The names in a text, and each by all of its variants."""
+    """Returns the names in a text, and a mapping from every variant of a name to the name."""
     known = names.split()
     return set(known), {variant: name for name in known for variant in _variants(name)}
 
 
 def _variants(name: str) -> Iterator[str]:
+    """Yields a name in plain form and, if it is long enough, without each of its letters in turn."""
     word = name.lower().replace("_", "").replace("-", "")
     yield word
     if len(word) >= 5:
@@ -82,6 +129,7 @@ def _variants(name: str) -> Iterator[str]:
 
 
 def _schema(file: str, schema: dict) -> Iterator[Finding]:
+    """Yields the findings on the properties of a Table Schema and of its fields."""
     yield from _slips(file, "of the Table Schema", schema, SCHEMA)
     fields = schema.get("fields")
     for field in fields if isinstance(fields, list) else []:
@@ -89,15 +137,19 @@ def _schema(file: str, schema: dict) -> Iterator[Finding]:
             continue
         where = f'of the field "{field.get("name")}"'
         yield from _slips(file, where, field, FIELD)
-        constraints = field.get("constraints") if isinstance(field.get("constraints"), dict) else {}
+        given = field.get("constraints")
+        constraints = given if isinstance(given, dict) else {}
         if field.get("categories") and not constraints.get("enum"):
             yield of_file("PKG205", file, where.removeprefix("of "))
-        if isinstance(constraints.get("pattern"), str) and ungrouped(constraints["pattern"]):
+        if isinstance(constraints.get("pattern"), str) and is_ungrouped(constraints["pattern"]):
             yield of_file("PKG203", file, f'"{constraints["pattern"][:200]}" {where}')
 
 
-def ungrouped(pattern: str) -> bool:
-    """Whether a pattern has an alternation outside every group: frictionless reads `a|b` as `^a|b$`, which accepts `axx`."""
+def is_ungrouped(pattern: str) -> bool:
+    """Tells whether a pattern has an alternation outside of every group.
+
+    frictionless reads `a|b` as `^a|b$`, which also accepts `axx`.
+    """
     bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)
     depth = 0
     for character in bare:
@@ -107,68 +159,92 @@ def ungrouped(pattern: str) -> bool:
     return False
 
 
-def _resource(loaded: Loaded, resource: Resource) -> Iterator[Finding]:
-    file, name = loaded.path.name, f'the resource "{resource.name}"'
-    if resource.path and resource.format in ("csv", "tsv"):
-        control = resource.dialect.get_control("csv") if resource.dialect.has_control("csv") else None
-        if not (control and control.has_defined("delimiter")):
-            yield of_file("PKG201", file, name)
-        if not resource.has_defined("encoding"):
-            yield of_file("PKG202", file, name)
-    if not resource.schema.fields:
-        yield of_file("PKG206", file, name)
-        return
-    where = loaded.sources.get(f"{resource.name}.schema", file)
-    for field in resource.schema.fields:
-        yield from _constraints(where, field)
-    yield from _keys(loaded, resource, where)
+def _resource(file: str, resource: Resource, without_schema: set[str]) -> Iterator[Finding]:
+    """Yields a finding for each property that a table should declare and does not.
+
+    `without_schema` are the tables whose Table Schema cannot be applied, which is told already.
+    """
+    if not resource.schema.fields and resource.name not in without_schema:
+        yield of_file("PKG206", file, f'the resource "{resource.name}"')
 
 
-def _constraints(file: str, field: Field) -> Iterator[Finding]:
-    """Constraints that cannot be applied; they are taken out of the field, since frictionless would fail on every cell."""
-    read = field.create_value_reader()
-    for name in list(field.constraints):
-        argument, reason = field.constraints[name], None
-        if name == "pattern":
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    re.compile(f"^{argument}$")
-            except (re.error, RecursionError, OverflowError) as error:
-                reason = f"{type(error).__name__}: {error}"
-        elif name in BOUNDS and read(argument) is None:
-            reason = f'it is no {field.type}: "{str(argument)[:200]}"'
-        if reason:
-            del field.constraints[name]
-            yield of_file("PKG104", file, f'"{name}" of the field "{field.name}"; {reason}')
+def _keys(opened: OpenedPackage, resource: Resource, file: str) -> Iterator[Unsound]:
+    """Yields the keys of a table that name something missing, or that name a field twice.
+
+    A key that names a field twice is replaced by one that names it once, which means the same.
+    """
+    schema = resource.schema
+    once = list(dict.fromkeys(schema.primary_key))
+    if once != schema.primary_key:
+        yield Unsound(partial(setattr, schema, "primary_key", once))
+    said = schema.custom.get("uniqueKeys", [])
+    unique = [key if isinstance(key, list) else [key] for key in said] if isinstance(said, list) else []
+    sound = [_once(key) for key in unique if _is_sound(key, resource)]
+    if "uniqueKeys" in schema.custom and sound != said:
+        yield Unsound(partial(schema.custom.__setitem__, "uniqueKeys", sound))
+    for key in unique:
+        if not _is_sound(key, resource):
+            found = of_file("PKG106", file, f'{_once(key)} of the resource "{resource.name}"')
+            yield Unsound(lambda: None, found)
+    for reference in schema.foreign_keys:
+        reason, note = _astray(opened, resource, reference)
+        if reason or note:
+            told = of_file("PKG105", file, reason) if reason else None
+            yield Unsound(partial(_drop, resource, reference), told, note)
+
+
+def forget_references(resource: Resource, unread: set[str], why: str) -> list[str]:
+    """Removes references to tables that cannot be compared, because frictionless would report them as faults here.
+
+    Returns a note on each. `unread` are the names of these tables, and `why` says what is with them.
+    """
+    keys = resource.schema.foreign_keys
+    kept = [key for key in keys if key["reference"]["resource"] not in unread]
+    notes = [
+        f"KEY103 on {resource.path}: column {', '.join(names_of(key['fields']))} not checked, "
+        f'since "{key["reference"]["resource"]}" {why}'
+        for key in keys
+        if key not in kept
+    ]
+    if notes:
+        resource.schema.foreign_keys = kept
+    return notes
 
 
 def _once(key: list) -> list:
-    """A key with each of its fields once; what is no field's name stays as it is, to be told."""
+    """Returns a key with each item only once. An item that is no field's name is kept, so that a finding names it."""
     return [name for at, name in enumerate(key) if name not in key[:at]]
 
 
-def _keys(loaded: Loaded, resource: Resource, file: str) -> Iterator[Finding]:
-    """Keys that name what is not there; references are then taken out, since frictionless would blame every row."""
-    schema, package, sound = resource.schema, loaded.package, []
-    schema.primary_key = list(dict.fromkeys(schema.primary_key))  # to name a field twice says no more than to name it once
-    if "uniqueKeys" in schema.custom:
-        schema.custom["uniqueKeys"] = [_once(key) for key in unique_keys(resource)]
-    for names in unique_keys(resource):
-        if not all(isinstance(name, str) and schema.has_field(name) for name in names) or not names:
-            yield of_file("PKG106", file, f"{names} of the resource \"{resource.name}\"")
-            schema.custom["uniqueKeys"] = [key for key in unique_keys(resource) if key != names]
-    for key in schema.foreign_keys:
-        name, names = key["reference"]["resource"] or resource.name, key["reference"]["fields"]
-        if not package.has_resource(name):
-            known = any(str(other.get("name")) == name for other in loaded.descriptor["resources"])
-            if known:
-                loaded.left_out.append(f'KEY103 on "{resource.name}": references to "{name}" not checked, since that resource is not')
-            else:
-                yield of_file("PKG105", file, f'there is no resource "{name}"')
-        elif not package.get_resource(name).tabular:
-            yield of_file("PKG105", file, f'the resource "{name}" is no table')
-        elif (there := package.get_resource(name).schema).fields and (lost := [n for n in names if not there.has_field(n)]):
-            yield of_file("PKG105", file, f'the resource "{name}" has no field "{lost[0]}"')
-        else:
-            sound.append(key)
-    schema.foreign_keys = sound
+def _is_sound(key: list, resource: Resource) -> bool:
+    """Tells whether a key names only fields of the resource, and at least one."""
+    return bool(key) and all(isinstance(name, str) and resource.schema.has_field(name) for name in key)
+
+
+def _drop(resource: Resource, key: dict) -> None:
+    """Removes a foreign key from frictionless's resource."""
+    resource.schema.foreign_keys = [each for each in resource.schema.foreign_keys if each is not key]
+
+
+def _astray(opened: OpenedPackage, resource: Resource, key: dict) -> tuple[str | None, str | None]:
+    """Returns the reason why a reference cannot be followed, or else a note on what is not checked.
+
+    The reason is a fault of the descriptor. The note stands for a reference to a resource that is not checked. Both are
+    None for a reference that can be followed.
+    """
+    package, reference = opened.package, key["reference"]
+    assert package is not None
+    name, fields, there = reference["resource"] or resource.name, names_of(key["fields"]), names_of(reference["fields"])
+    if not fields or len(fields) != len(there):
+        return f'it names {len(fields)} columns of "{resource.name}" and {len(there)} of "{name}"', None
+    if not package.has_resource(name):
+        if any(str(other.get("name")) == name for other in opened.resources):
+            return None, f'KEY103 on "{resource.name}": references to "{name}" not checked, since that resource is not'
+        return f'there is no resource "{name}"', None
+    target = package.get_resource(name)
+    if not target.tabular:
+        return f'the resource "{name}" is no table', None
+    lost = [field for field in there if not target.schema.has_field(field)]
+    if target.schema.fields and lost:
+        return f'the resource "{name}" has no field "{lost[0]}"', None
+    return None, None

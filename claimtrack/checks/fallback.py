@@ -1,44 +1,54 @@
-"""Tables that the fast way cannot prove regular: frictionless reads them row by row, and its errors become findings."""
+"""Checks tables that the fast reader cannot prove regular: frictionless reads them, and its errors become findings."""
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from frictionless import Checklist, Resource, errors
+from frictionless import Checklist, Resource
 
-from . import hygiene, keys, limits
-from .findings import Finding, Tally
-from .general import FRICTIONLESS
-from .tables import Table, TooLarge, open_content, records
-from .watchdog import watchdog
-from .wording import expected, of_file, of_row, shorten
+from claimtrack.checks import hygiene, ragged
+from claimtrack.checks.dates import fault
+from claimtrack.checks.further import check_further_headers
+from claimtrack.checks.keys import AGAIN, is_slip, keys_of_resource
+from claimtrack.checks.messages import expected, of_row
+from claimtrack.core import limits
+from claimtrack.core.errors import LibraryFailed, TooLarge
+from claimtrack.core.findings import Finding, Tally, of_file
+from claimtrack.core.standard_rules import FRICTIONLESS
+from claimtrack.core.visible import shorten
+from claimtrack.core.watchdog import watchdog
+from claimtrack.package.loader import files_beneath
+from claimtrack.reading.forms import is_edtf
+from claimtrack.reading.places import Places
 
-# The properties of a resource that say what its file has to be, by frictionless's error where it is not.
+# The property of a resource that a file does not match, by frictionless's error type.
 COUNTED = {"hash-count": "hash", "byte-count": "bytes", "field-count": "fields", "row-count": "rows"}
 
 
-class Failed(Exception):
-    """frictionless itself failed on a table, as it does on lists in a key. Its text says how."""
-
-
 class Recorder(Checklist):
-    """A checklist that passes each error on and keeps none: a million errors need no memory."""
+    """A checklist that passes each error on and keeps none, so that a million errors take no memory."""
 
-    def __init__(self, sink: Callable[[errors.Error], None]):
+    def __init__(self, sink: Callable[[Any], None]):
         super().__init__()
         self._sink = sink
 
-    def match(self, error: errors.Error) -> bool:
+    def match(self, error: Any) -> bool:
+        """Passes an error on, and tells frictionless not to keep it."""
         self._sink(error)
         return False
 
 
 class Sample(NamedTuple):
-    """One error: our rule for it, the row (or, where there is none, the line) and the columns at fault, what is said of it, and
-    the cell as frictionless read it, for a table whose text is not looked at here."""
+    """One error that may become a finding.
+
+    `rule` is our rule for it. `row` is the row at fault, or None; `line` may then give the line. `fields` are the
+    columns at fault, and `note` says what is wrong. `cell` is the cell as frictionless read it, which is shown where
+    the text of the table is not at hand.
+    """
 
     rule: str
     row: int | None
@@ -49,16 +59,20 @@ class Sample(NamedTuple):
 
 
 class Samples:
-    """The errors that a tally wants as samples, kept until their places are looked up in one go; others are only counted."""
+    """Keeps the errors that a tally wants as samples until their places are looked up together. It counts the others.
 
-    def __init__(self, resource: Resource, table: Table | None, tally: Tally, file: str):
-        self.resource, self.table, self.tally, self.file = resource, table, tally, file
+    Findings name `file` where `places` is None.
+    """
+
+    def __init__(self, resource: Resource, places: Places | None, tally: Tally, file: str):
+        self.resource, self.places, self.tally, self.file = resource, places, tally, file
         self.kept: list[Sample] = []
         self._counts: Counter[tuple[str, str]] = Counter()
         self._columns: set[tuple[str, str, str]] = set()
 
     def take(self, sample: Sample) -> None:
-        file = self.table.file_of(sample.row) if self.table else self.file
+        """Adds one error."""
+        file = self.places.file_of(sample.row) if self.places else self.file
         column = (sample.rule, file, ", ".join(sample.fields))
         if self._counts[sample.rule, file] < self.tally.limit or column not in self._columns:
             self.kept.append(sample)
@@ -67,56 +81,57 @@ class Samples:
         else:
             self.tally.count(sample.rule, file, 1)
 
-    def error(self, error: errors.Error) -> None:
-        """Takes an error of frictionless's."""
+    def take_error(self, error: Any) -> None:
+        """Adds an error of frictionless."""
         self.take(_sample(error, self.resource))
 
     def enter(self) -> None:
-        """Enters what was kept as findings, with their places where the table's form can be followed."""
-        table = self.table if self.table and self.table.form else None
-        if table:
-            table.fetch({sample.row for sample in self.kept if sample.row})
+        """Turns the kept errors into findings of the tally. They have places where the table can be parsed."""
+        if self.places:
+            self.places.fetch({sample.row for sample in self.kept if sample.row})
         for sample in self.kept:
-            if table and sample.row:
-                self.tally.add(of_row(sample.rule, table, sample.row, sample.fields, sample.note))
+            if self.places and sample.row:
+                self.tally.add(of_row(sample.rule, self.places, sample.row, sample.fields, sample.note))
             else:
                 self.tally.add(self._without_place(sample))
 
     def _without_place(self, sample: Sample) -> Finding:
-        """A finding on a table that is no file of CSV, or on a whole file: what frictionless says of the row and the value."""
+        """Makes a finding about a table that is not CSV, or about a whole file, from frictionless's row and value."""
         value = None if sample.cell is None else shorten(str(sample.cell))
         cell = f'"{value}" (column "{sample.fields[0]}"); ' if value is not None and sample.fields else ""
         inline = f'the data of the resource "{self.resource.name}", ' if not self.resource.path else ""
         where = f"{inline}row {sample.row} (the header being 1): " if sample.row else ""
-        found = of_file(sample.rule, self.file, where + cell + sample.note, sample.line, ", ".join(sample.fields) or None)
-        return replace(found, row=sample.row, value=value)
+        note, fields = where + cell + sample.note, ", ".join(sample.fields) or None
+        return replace(of_file(sample.rule, self.file, note, sample.line, fields), row=sample.row, value=value)
 
 
-def _sample(error: errors.Error, resource: Resource) -> Sample:
-    """An error of frictionless's by our rule, in plain words."""
+def _sample(error: Any, resource: Resource) -> Sample:
+    """Converts an error of frictionless: finds our rule for it and puts it in plain words."""
     rule = FRICTIONLESS.get(error.type, "FIL102")
-    row, name = getattr(error, "row_number", None), getattr(error, "field_name", None)
-    schema = resource.schema if resource.tabular else None
+    row, name = getattr(error, "row_number", None), getattr(error, "field_name", "")
+    schema: Any = resource.schema if resource.tabular else None
     if rule.startswith("CEL"):
         constraint = re.match(r'constraint "(\w+)" is', error.note)
-        known = schema.has_field(name) and (constraint or error.type == "type-error" and "item" not in error.note)
+        is_type = error.type == "type-error" and "item" not in error.note
+        known = schema.has_field(name) and (constraint or is_type)
         words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
         return Sample(rule, row, [name], words, cell=error.cell)
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
         return Sample(rule, row, fields, error.note)
     if rule.startswith("TAB1"):
-        return Sample(rule, row, [], _shape(error, schema), min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None)
+        line = min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
+        return Sample(rule, row, [], _shape(error, schema), line)
     told = COUNTED.get(error.type)
     return Sample(rule, None, [], shorten(f"`{told}`: {error.note}" if told else error.note))
 
 
-def _shape(error: errors.Error, schema) -> str:
-    """What is wrong with a row's or a header's shape, in plain words."""
+def _shape(error: Any, schema: Any) -> str:
+    """Says in plain words what is wrong with the shape of a row or a header."""
     if error.type == "extra-cell":
-        return f'cell {error.field_number} of {len(error.cells)} is one too many: "{shorten(error.cell)}"; expected {len(schema.fields)} cells'
+        return ragged.too_many(error.field_number, len(error.cells), error.cell, len(schema.fields))
     if error.type == "missing-cell":
-        return f'no cell for column "{error.field_name}"; expected {len(schema.fields)} cells and found {len(error.cells)}'
+        return ragged.absent(error.field_name, len(error.cells), len(schema.fields))
     if error.type == "blank-row":
         return ""
     if error.type == "extra-label":
@@ -132,94 +147,124 @@ def _shape(error: errors.Error, schema) -> str:
     return error.note or error.message
 
 
-def judge(resource: Resource, table: Table | None, file: str, standard: Tally, ours: Tally | None) -> int:
-    """Adds frictionless's verdict on a resource to `standard` and, where given, ours on its cells and keys to `ours`; returns how
-    many rows frictionless read. `file` is the one to name where `table`, which knows its own, is None.
+def check_row_by_row(resource: Resource, places: Places | None, file: str, standard: Tally, ours: Tally | None) -> int:
+    """Adds frictionless's findings on a resource to `standard`, and our own on its cells and keys to `ours`, if given.
 
-    Raises TooLarge, watchdog.Stuck, OSError and Failed.
+    Returns the number of rows that frictionless read. Findings name `file` where `places` is None. Raises TooLarge,
+    Stuck, OSError and LibraryFailed.
     """
-    samples = Samples(resource, table, standard, file)
-    own = Rows(resource, table, ours, file) if resource.tabular else None
+    samples = Samples(resource, places, standard, file)
+    own = RowChecks(resource, places, ours, file, samples) if resource.tabular else None
     try:
         with watchdog("a cell or the file's dialect"):
-            if table and table.form and ours is not None:
-                _look_ahead(table, ours)
+            if places and ours is not None:
+                _look_ahead(places, ours)
             _read(resource, samples, own)
-    finally:  # what was found before it broke off is true all the same
+    finally:  # findings from before an exception are still true
         samples.enter()
         if own:
-            own.samples.enter()
+            own.enter()
     return own.count if own else 0
 
 
-def _read(resource: Resource, samples: Samples, own: "Rows | None") -> None:
-    """Lets frictionless read a resource; its errors go to `samples`, its rows to `own`. Raises Failed and OSError."""
-    csv.field_size_limit(limits.MAX_CELL)
+def _read(resource: Resource, samples: Samples, own: "RowChecks | None") -> None:
+    """Has frictionless read a resource, and passes its errors to `samples` and its rows to `own`.
+
+    Raises LibraryFailed and OSError.
+    """
     try:
-        report = resource.validate(Recorder(samples.error), limit_errors=0, on_row=own)
+        with files_beneath(Path(resource.basepath or "")):
+            report = resource.validate(Recorder(samples.take_error), limit_errors=0, on_row=own)
     except OSError:
         raise
     except Exception as error:
-        raise Failed(f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})") from error
-    for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
-        samples.error(error)  # those that no checklist sees: of the file, of the header
+        words = f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"
+        raise LibraryFailed(words) from error
+    broken = samples.places.broken if samples.places else None
+    if broken and samples.places and own:
+        samples.places.rows = own.count
+        words = f"{broken.words}; rows that could be checked before it: {own.count:,}"
+        samples.tally.add(of_file("FIL102", broken.file, words, broken.line))
+    for found in [*report.errors, *(each for task in report.tasks for each in task.errors)]:
+        # Errors of the file and of the header, which a checklist does not see.
+        if not (broken and FRICTIONLESS.get(found.type, "FIL102") == "FIL102"):
+            samples.take_error(found)
 
 
-def _look_ahead(table: Table, ours: Tally) -> None:
-    """Reads the records before frictionless does: their hygiene, and that none is beyond the bounds."""
+def _look_ahead(places: Places, ours: Tally) -> None:
+    """Reads the records before frictionless does. Checks their form, and raises TooLarge for what exceeds a bound."""
     try:
-        hygiene.of_records(table, records(table), ours)
-        _headers_again(table, ours)
+        hygiene.check_records(places, ours)
+        check_further_headers(places, ours)
     except csv.Error as error:
         if "field larger than field limit" in str(error):
-            raise TooLarge(f"a cell is longer than {limits.MAX_CELL // limits.MIB:,} Mi characters; is a quote before it closed nowhere?") from None
+            most = limits.MAX_CELL // limits.MIB
+            words = f"a cell is longer than {most:,} Mi characters; is a quote before it closed nowhere?"
+            raise TooLarge(words) from None
     except (UnicodeDecodeError, EOFError):
         pass  # frictionless says why the file cannot be read
 
 
-def _headers_again(table: Table, tally: Tally) -> None:
-    """Adds the findings on further files of a table whose first line is not the first file's: frictionless passes over it unseen."""
-    if not table.repeats_header or table.form.table.header_rows != [1]:
-        return
-    for part in table.parts[1:]:
-        with open_content(part.resource, part.path) as handle:
-            line = handle.readline().decode(table.form.encoding).rstrip("\r\n").removeprefix("\ufeff")
-        if next(csv.reader([line], table.form.dialect), []) != table.labels:
-            note = f'the first line is "{shorten(line)}"; expected the header of {table.file}, since the line is passed over as such'
-            tally.add(of_file("TAB101", part.file, note, 1))
-
-
 def _hashable(value: object) -> object:
-    """The value itself, or its text where it is a list or an object."""
+    """Returns a value as it is, or the text of a list or an object, which cannot be hashed."""
     return repr(value) if isinstance(value, (list, dict)) else value
 
 
-class Rows:
-    """What frictionless does not look for, row by row as it reads: how many there are, and for `tally`, if there is one,
-    `uniqueKeys` and the order of the rows."""
+class RowChecks:
+    """The checks that frictionless lacks. They run on each row that frictionless reads.
 
-    def __init__(self, resource: Resource, table: Table | None, tally: Tally | None, file: str):
-        self.samples = Samples(resource, table, tally or Tally(), file)
+    The rows are counted. If there is a `tally`, `uniqueKeys` and the order of the rows are checked. Dates are checked
+    only where the file is not text; `hygiene.check_records` has checked those of a text file.
+    """
+
+    def __init__(
+        self, resource: Resource, places: Places | None, tally: Tally | None, file: str, standard: Samples | None = None
+    ):
+        self.samples = Samples(resource, places, tally or Tally(), file)
+        self.standard = standard or self.samples  # for constraints of the standard that frictionless refuses
+        self.beyond = [field for field in resource.schema.fields if getattr(field, "beyond", None)]
         self.count = 0
-        self.primary = resource.schema.primary_key if tally else []
-        self.seen = {tuple(key): set() for key in keys.unique_keys(resource)} if tally else {}
-        self.before: list | None | bool = None  # the primary key of the row before; False once a row was out of order
+        keys = keys_of_resource(resource)
+        self.primary = keys.primary if tally else []
+        self.seen: dict[tuple[str, ...], set] = {tuple(key): set() for key in keys.unique_keys} if tally else {}
+        self.dates = [field.name for field in resource.schema.fields if tally and not places and is_edtf(field)]
+        self.before: list | None = None  # the primary key of the row before
+        self.first, self.lower = 0, 0  # the first row whose key is lower than that of the row before, and their number
 
-    def __call__(self, row) -> None:
+    def __call__(self, row: Any) -> None:
+        """Checks the next row, which is a mapping from frictionless."""
         self.count += 1
+        for name in self.dates:
+            text = row.get(name)
+            if isinstance(text, str) and (note := fault(text)):
+                self.samples.take(Sample("EDT101", row.row_number, [name], note, cell=text))
+        for field in self.beyond:
+            value = row.get(field.name)
+            for constraint, test in field.tests.items():  # type: ignore[attr-defined]
+                if value is not None and not test(value):
+                    words = f"expected {expected(field, constraint)}"
+                    self.standard.take(Sample("CEL102", row.row_number, [field.name], words, cell=value))
         for names, seen in self.seen.items():
             values = tuple(_hashable(row.get(name)) for name in names)
             if None in values:
                 continue
             if values in seen:
-                self.samples.take(Sample("KEY102", row.row_number, list(names), keys.AGAIN))
+                self.samples.take(Sample("KEY102", row.row_number, list(names), AGAIN))
             seen.add(values)
-        if self.primary and self.before is not False:
-            values = [row.get(name) for name in self.primary]
-            if None in values or not all(isinstance(value, (str, int)) for value in values):
-                return
-            if self.before is not None and [*map(type, values)] == [*map(type, self.before)] and values < self.before:
-                self.samples.take(Sample("HYG113", row.row_number, list(self.primary), ""))
-                self.before = False  # one is enough: the rest follows from it
-            else:
-                self.before = values
+        if self.primary:
+            self._take_key(row.row_number, [row.get(name) for name in self.primary])
+
+    def _take_key(self, number: int, values: list) -> None:
+        """Compares the primary key of a row with that of the row before."""
+        if None in values or not all(isinstance(value, (str, int)) for value in values):
+            return
+        before, self.before = self.before, values
+        alike = before is not None and [*map(type, values)] == [*map(type, before)]
+        if alike and before is not None and values < before:
+            self.first, self.lower = self.first or number, self.lower + 1
+
+    def enter(self) -> None:
+        """Enters the findings, once all rows were read. One on the order is enough, since others would follow."""
+        if is_slip(self.lower, self.count - 1):
+            self.samples.take(Sample("HYG113", self.first, list(self.primary), ""))
+        self.samples.enter()

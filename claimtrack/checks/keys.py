@@ -1,91 +1,102 @@
-"""Primary keys, unique values and references, of regular tables: on columns of keys alone, without the rest of the rows.
+"""Checks primary keys, unique values and references of regular tables. It needs only the columns of the keys.
 
-The rows in fault are found by narwhals expressions, the same on every engine: Polars in memory, DuckDB for keys that were
-put on disk (`keystore`), Spark. A frame of keys has `_row` and a column of text a field, missing values as null.
+The same expressions find the rows at fault on every engine: Polars in memory, DuckDB (through narwhals) for keys that
+are on disk, and Spark (through narwhals). `engine` is the library for the expressions, Polars or narwhals, as the store
+has it. A frame of keys has these columns:
+
+| column | type | null means |
+|---|---|---|
+| `_row` | integer, the record's number (the header is 1) | never |
+| one for each field of a key | text, equal where the values are equal (`canonical`) | missing, or no valid value |
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any
 
-import narwhals as nw
 import polars as pl
 from frictionless import Field, Package, Resource
 
-from . import sieve
-from .findings import Tally
-from .keystore import KeyStore
-from .tables import Table
-from .wording import enter
+from claimtrack.checks.messages import enter
+from claimtrack.core.backend import Store
+from claimtrack.core.findings import Tally
+from claimtrack.package.table_schema import Keys, keys_of, keys_of_schema
+from claimtrack.reading import forms
+from claimtrack.reading.places import Scanned
 
+MANY = 10_000  # rows out of order after which the order of a table is given up, if it has none
 AGAIN = "an earlier row has the same"
-# Neither stands in a cell of a regular table, so that texts joined by them are equal only where all parts are.
+# NOTHING stands for a missing part of a key, and JOINT separates the parts. No cell of a regular table holds either, so
+# that joined texts are equal only where all parts are equal.
 NOTHING, JOINT = "\x01", "\x02"
-# Types whose values can be told apart by a text, and the form of the cells that are that text already, if there is one.
+# Types whose values can be compared as texts. The pattern matches cells that already are this text; None if no cell is.
 CANONICAL = {
-    "integer": sieve.CANONICAL["integer"], "date": sieve.CANONICAL["date"], "year": None, "yearmonth": None, "boolean": None,
-    "time": f"^{sieve.CLOCK}Z?$", "datetime": f"^{sieve.DATE}T{sieve.CLOCK}Z?$",
-}  # fmt: skip
+    "integer": forms.CANONICAL["integer"],
+    "date": forms.CANONICAL["date"],
+    "year": None,
+    "yearmonth": None,
+    "boolean": None,
+    "time": f"^{forms.CLOCK}Z?$",
+    "datetime": f"^{forms.DATE}T{forms.CLOCK}Z?$",
+}
 
 
-def needed(package: Package) -> dict[str, set[str]]:
-    """By table, the fields that some key is made of, its own or one that refers to it."""
-    wanted = defaultdict(set)
+def keys_of_resource(resource: Resource) -> Keys:
+    """Returns the keys of a resource's Table Schema. A resource that is no table has none."""
+    return keys_of_schema(resource.schema, resource.name) if resource.tabular else keys_of({}, resource.name)
+
+
+def columns_of_keys(package: Package) -> dict[str, set[str]]:
+    """Returns, by table, the fields that belong to a key of the table or to a reference that leads to it."""
+    wanted: dict[str, set[str]] = defaultdict(set)
     for resource in package.resources:
-        if not resource.tabular:
-            continue
-        schema = resource.schema
-        own = [schema.primary_key, *unique_keys(resource), *(key["fields"] for key in schema.foreign_keys)]
-        own += [[field.name] for field in schema.fields if field.constraints.get("unique")]
-        for table, fields in [*((resource.name, key) for key in own), *references(resource)]:
-            wanted[table].update(fields)
+        keys = keys_of_resource(resource)
+        wanted[resource.name].update(keys.columns)
+        for key in keys.foreign:
+            wanted[key.resource].update(key.there)
     return wanted
 
 
-def references(resource: Resource) -> list[tuple[str, list[str]]]:
-    """The tables that a table refers to, by name, and the fields there."""
-    keys = resource.schema.foreign_keys if resource.tabular else []
-    return [(key["reference"]["resource"] or resource.name, key["reference"]["fields"]) for key in keys]
-
-
-def unique_keys(resource: Resource) -> list[list[str]]:
-    """Table Schema's `uniqueKeys` (https://datapackage.org/standard/table-schema/#uniqueKeys), which frictionless ignores."""
-    keys = resource.schema.custom.get("uniqueKeys", [])
-    return [key if isinstance(key, list) else [key] for key in keys] if isinstance(keys, list) else []
-
-
 def kind(field: Field) -> str:
-    """Fields of one kind have equal key texts exactly where their values are equal."""
+    """Returns the kind of a field. Fields of one kind have equal key texts just where their values are equal."""
     return "text" if field.type in ("any", "string") else {"year": "integer"}.get(field.type, field.type)
 
 
-def keyable(field: Field) -> bool:
-    """Whether equality of a field's values can be told from texts; other key columns are left to frictionless."""
+def is_keyable(field: Field) -> bool:
+    """Tells whether values of a field can be compared as texts. frictionless checks keys with other fields."""
     plain = field.type in CANONICAL and field.format == "default" and not field.has_defined("bare_number")
-    return sieve.is_text(field) or plain or field.type == "string" and field.format in sieve.FORMATS
+    return forms.is_text(field) or plain or (field.type == "string" and field.format in forms.FORMATS)
 
 
 def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:
-    """Turns a column of a keyable field, as text, into one whose texts are equal where the values are; what is no value is null."""
-    if sieve.is_text(field):
+    """Returns a function that converts the cells of a keyable field (text) into key texts.
+
+    Two key texts are equal exactly where the values are equal. A missing or invalid value becomes null.
+    """
+    if forms.is_text(field):
         return lambda column: column
-    read, form = field.create_value_reader(), own(field)
+    read, form = field.create_value_reader(), own_form(field)
 
     def texts(column: pl.Series) -> pl.Series:
+        """Converts a column."""
         if form and (column.str.contains(form) | column.is_null()).all():
             return column
-        return column.replace_strict({text: told(read(text)) for text in column.unique().drop_nulls()}, return_dtype=pl.String, default=None)
+        values = {text: key_text(read(text)) for text in column.unique().drop_nulls()}
+        return column.replace_strict(values, return_dtype=pl.String, default=None)
 
     return texts
 
 
-def own(field: Field) -> str | None:
-    """The form of the cells of a keyable field that are the key text of their value; None where there is none."""
-    return sieve.lexical_form(field) if field.type == "string" else CANONICAL[field.type]
+def own_form(field: Field) -> str | None:
+    """Returns the pattern of cells of a keyable field that equal the key text of their value, or None."""
+    return forms.lexical_form(field) if field.type == "string" else CANONICAL[field.type]
 
 
-def told(value: object) -> str | None:
-    """The key text of a value. Times with an offset are equal where they are the same moment, so it is that of UTC."""
+def key_text(value: object) -> str | None:
+    """Returns the key text of a value. Times with an offset are converted to UTC, so that the same moment is equal."""
     if not isinstance(value, (time, datetime)):
         return None if value is None else str(value)
     if (offset := value.utcoffset()) is None:
@@ -94,110 +105,154 @@ def told(value: object) -> str | None:
     since = timedelta(days, value.second, value.microsecond, minutes=value.minute, hours=value.hour) - offset
     try:
         moment = datetime.min + since
-    except OverflowError:  # before the first year or after the last, or the day before that of a time
+    except OverflowError:  # the moment lies outside the calendar, or for a time on the day before
         return str(since)
     if isinstance(value, datetime):
         return f"{moment.isoformat()}Z"
     return str(since) if since.days else f"{moment.time().isoformat()}Z"
 
 
-def comparable(resource: Resource, package: Package) -> bool:
-    """Whether each reference of a table leads to fields of the same kind. All that are left lead to fields that exist (`descriptor`)."""
-    for key in resource.schema.foreign_keys:
-        target = package.get_resource(key["reference"]["resource"] or resource.name).schema
-        pairs = zip(map(resource.schema.get_field, key["fields"]), map(target.get_field, key["reference"]["fields"]))
-        if any(kind(mine) != kind(theirs) for mine, theirs in pairs):
+def are_comparable(resource: Resource, package: Package) -> bool:
+    """Tells whether each reference of a table leads to fields of the same kind.
+
+    `checks.descriptor` has removed references to fields that do not exist.
+    """
+    for key in keys_of_resource(resource).foreign:
+        target = package.get_resource(key.resource).schema
+        mine, theirs = map(resource.schema.get_field, key.fields), map(target.get_field, key.there)
+        if any(kind(one) != kind(other) for one, other in zip(mine, theirs, strict=True)):
             return False
     return True
 
 
-def repeated(frame: nw.LazyFrame, names: list[str]) -> nw.LazyFrame:
-    """The rows (`_row`) whose values of these fields an earlier row has; a missing value equals another."""
-    keyed = frame.select("_row", _key(names))
-    first = keyed.group_by("_key").agg(nw.col("_row").min().alias("_first"), nw.len().alias("_count")).filter(nw.col("_count") > 1)
-    return keyed.join(first, on="_key", how="inner").filter(nw.col("_row") > nw.col("_first")).select("_row")
+def repeated(frame: Any, names: list[str], engine: Any = pl) -> Any:
+    """Returns the rows (`_row`) whose values of these fields occur in an earlier row.
+
+    `frame` is a frame of keys. Two missing values count as equal.
+    """
+    keyed, row = frame.select("_row", _key(names, engine)), engine.col("_row")
+    counted = keyed.group_by("_key").agg(row.min().alias("_first"), engine.len().alias("_count"))
+    several = counted.filter(engine.col("_count") > 1)
+    return keyed.join(several, on="_key", how="inner").filter(row > engine.col("_first")).select("_row")
 
 
-def lost(source: nw.LazyFrame, names: list[str], target: nw.LazyFrame, there: list[str]) -> nw.LazyFrame:
-    """The rows (`_row`) whose values of `names` no row of the target has in its fields `there`; all missing is no reference."""
-    keyed = source.filter(~_void(names)).select("_row", _key(names))
-    return keyed.join(target.select(_key(there)), on="_key", how="anti").select("_row")
+def lost(source: Any, names: list[str], target: Any, there: list[str], engine: Any = pl) -> Any:
+    """Returns the rows (`_row`) whose reference leads to no row of the target.
+
+    `source` and `target` are frames of keys. The values of `names` must occur in the columns `there` of the target. A
+    row in which all these values are missing has no reference.
+    """
+    keyed = source.filter(~_is_void(names, engine)).select("_row", _key(names, engine))
+    return keyed.join(target.select(_key(there, engine)), on="_key", how="anti").select("_row")
 
 
-def _key(names: list[str]) -> nw.Expr:
-    """The values of these fields as one text, `_key`, that is never null."""
-    parts = [nw.col(name).fill_null(NOTHING) for name in names]
-    return (parts[0] if len(parts) == 1 else nw.concat_str(parts, separator=JOINT)).alias("_key")
+def _key(names: list[str], engine: Any) -> Any:
+    """Makes the expression that joins the values of these fields into one text, `_key`, which is never null."""
+    parts = [engine.col(name).fill_null(NOTHING) for name in names]
+    return (parts[0] if len(parts) == 1 else engine.concat_str(parts, separator=JOINT)).alias("_key")
 
 
-def _void(names: list[str]) -> nw.Expr:
-    return nw.all_horizontal(*(nw.col(name).is_null() for name in names), ignore_nulls=False)
+def _is_void(names: list[str], engine: Any) -> Any:
+    """Makes the expression that is true where the values of all these fields are missing."""
+    return reduce(and_, (engine.col(name).is_null() for name in names))
 
 
-def check(table: Table, store: KeyStore, tally: Tally) -> None:
-    """Adds what frictionless would find in a table's keys. All tables that it refers to are regular, and their keys stored."""
-    schema, frame = table.resource.schema, store.frame(table.name)
-    names = schema.primary_key
-    if names and not (table.ascending and table.rows > 1):  # rows that ascend have values, and each another
-        _enter(tally, "KEY101", table, store, frame.filter(_void(names)), names, "expected a value")
-        if not table.ascending:
-            _enter(tally, "KEY101", table, store, repeated(frame.filter(~_void(names)), names), names, AGAIN)
-    for field in schema.fields:
-        if field.constraints.get("unique"):
-            _enter(tally, "KEY102", table, store, repeated(frame.filter(~_void([field.name])), [field.name]), [field.name], AGAIN)
-    for key in schema.foreign_keys:
-        names, there, name = key["fields"], key["reference"]["fields"], key["reference"]["resource"] or table.name
-        astray = lost(frame, names, store.frame(name), there)
-        _enter(tally, "KEY103", table, store, astray, names, f'expected a value of {name}.{", ".join(there)}')
+def check_keys(scanned: Scanned, store: Store, tally: Tally) -> None:
+    """Adds the findings that frictionless would make on a table's keys.
+
+    All tables to which the table refers must be regular, and the store must have their keys.
+    """
+    table, engine = scanned.table, store.engine
+    keys, frame = table.keys, store.keys_of(table.name)
+    names = keys.primary
+    if names and not (scanned.ascending and scanned.rows > 1):  # ascending keys are present and unique
+        _enter(tally, "KEY101", scanned, store, frame.filter(_is_void(names, engine)), names, "expected a value")
+        if not scanned.ascending:
+            given = frame.filter(~_is_void(names, engine))
+            _enter(tally, "KEY101", scanned, store, repeated(given, names, engine), names, AGAIN)
+    for name in keys.unique_columns:
+        given = frame.filter(~_is_void([name], engine))
+        _enter(tally, "KEY102", scanned, store, repeated(given, [name], engine), [name], AGAIN)
+    for key in keys.foreign:
+        astray = lost(frame, key.fields, store.keys_of(key.resource), key.there, engine)
+        words = f"expected a value of {key.resource}.{', '.join(key.there)}"
+        _enter(tally, "KEY103", scanned, store, astray, key.fields, words)
 
 
-def check_ours(table: Table, store: KeyStore, tally: Tally) -> None:
-    """Adds what frictionless does not look for: `uniqueKeys`, and the order of the rows."""
-    for names in unique_keys(table.resource):
-        # As in SQL, whose UNIQUE the standard names, a row with a missing part is let pass.
-        whole = store.frame(table.name).filter(*(~nw.col(name).is_null() for name in names))
-        _enter(tally, "KEY102", table, store, repeated(whole, names), names, AGAIN)
-    if table.disorder:
-        enter(tally, "HYG113", table, pl.Series([table.disorder]), table.resource.schema.primary_key)
+def check_our_keys(scanned: Scanned, store: Store, tally: Tally) -> None:
+    """Adds the findings that frictionless does not make: on `uniqueKeys` and on the order of the rows."""
+    table, engine = scanned.table, store.engine
+    for names in table.keys.unique_keys:
+        # The standard refers to SQL's UNIQUE, which allows any row in which a part of the key is missing.
+        whole = store.keys_of(table.name).filter(*(~engine.col(name).is_null() for name in names))
+        _enter(tally, "KEY102", scanned, store, repeated(whole, names, engine), names, AGAIN)
+    if scanned.disorder:
+        enter(tally, "HYG113", scanned.places, [scanned.disorder], table.keys.primary)
 
 
-def _enter(tally: Tally, id: str, table: Table, store: KeyStore, bad: nw.LazyFrame, names: list[str], note: str) -> None:
-    """Adds a finding on each row of `bad`."""
-    rows, total = store.rows(bad, tally.wants(id, table.file, ", ".join(names)))
-    enter(tally, id, table, rows, names, note, total)
+def _enter(tally: Tally, id: str, scanned: Scanned, store: Store, bad: Any, names: list[str], note: str) -> None:
+    """Adds a finding on each row of `bad`, a frame of the store with the column `_row`."""
+    rows, total = store.first_rows(bad, tally.wants(id, scanned.table.file, ", ".join(names)))
+    enter(tally, id, scanned.places, rows, names, note, total)
+
+
+def is_slip(lower: int, steps: int) -> bool:
+    """Tells whether so few rows are lower than the one before that the table seems meant to be sorted."""
+    return 0 < lower <= max(1, steps // 20)
 
 
 class Order:
-    """Whether a table's rows ascend by its primary key, told of its frames of keys one after the other.
+    """Finds out whether a table's rows ascend by their primary key, from its frames of keys one after the other.
 
-    Texts are compared by code points, integers by size. `ascending` says that each row is above the one before, so that no
-    key stands twice; `disorder` is the first row that is below it.
+    Texts are compared by code points, integers by size. `ascending` is whether each key is greater than the one before,
+    so that no key occurs twice. `disorder` is the first row whose key is lower than the one before, where few are: the
+    rows of other tables are in no order that could be broken.
     """
 
     def __init__(self, resource: Resource):
-        self.names = resource.schema.primary_key
-        self.ascending, self.disorder = bool(self.names), None
+        self.names = keys_of_resource(resource).primary
+        self.ascending = bool(self.names)
+        self.first: int | None = None  # the first row whose key is lower
+        self.lower, self.steps = 0, 0  # the numbers of such rows, and of all rows after the first
         self._last: pl.DataFrame | None = None
         self._numbers = {name for name in self.names if kind(resource.schema.get_field(name)) == "integer"}
 
+    @property
+    def disorder(self) -> int | None:
+        """The first row out of order, or None."""
+        return self.first if is_slip(self.lower, self.steps) else None
+
     def update(self, keys: pl.DataFrame) -> None:
-        """Takes the next rows."""
-        if not self.names or self.disorder or keys.is_empty():
+        """Adds the next rows, as a frame of keys."""
+        if not self.names or keys.is_empty():
             return
         both = keys if self._last is None else pl.concat([self._last, keys])
-        self._last = keys.tail(1)
+        self._last, self.steps = keys.tail(1), self.steps + len(both) - 1
+        if self.lower > MANY and not is_slip(self.lower, self.steps):
+            return  # no order is left to be found
+        now, before = self._pairs(both, self.names[0])
+        if (now > before).all(ignore_nulls=False):
+            return  # the usual case: the first part of the key decides
         above, below = self._steps(both)
         self.ascending = self.ascending and bool(above.all(ignore_nulls=False))
         if below.any():
-            self.disorder, self.ascending = both["_row"].slice(1).filter(below)[0], False
+            self.first = self.first or both["_row"].slice(1).filter(below)[0]
+            self.lower, self.ascending = self.lower + int(below.sum()), False
 
     def _steps(self, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-        """For each row but the first, whether it is above and whether it is below the one before; null where a part of one is
-        missing that would tell. Of columns as they are: an expression on a frame is handed to threads, which small tables feel."""
-        above = below = None
-        for name in reversed(self.names):
-            column = rows[name].cast(pl.Float64) if name in self._numbers else rows[name]
-            now, before = column.slice(1), column.slice(0, len(column) - 1)
+        """Tells for each row after the first whether its key is greater, and whether it is lower, than the one before.
+
+        Both are null where a missing part of a key leaves this open. The columns are compared directly as series: an
+        expression on a frame would start threads, which slows down small tables.
+        """
+        above = below = pl.Series(dtype=pl.Boolean)
+        for number, name in enumerate(reversed(self.names)):
+            now, before = self._pairs(rows, name)
             up, down, level = now > before, now < before, now == before
-            above, below = (up, down) if above is None else (up | level & above, down | level & below)
+            above, below = (up | level & above, down | level & below) if number else (up, down)
         return above, below
+
+    def _pairs(self, rows: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+        """Returns one part of the key of each row after the first, and that of the row before it."""
+        column = rows[name].cast(pl.Float64) if name in self._numbers else rows[name]
+        return column.slice(1), column.slice(0, len(column) - 1)

@@ -1,16 +1,17 @@
-"""How a finding is put: what is wrong where, what was expected, how to mend it."""
+"""Words findings: what is wrong and where, what was expected, and how to mend it."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import polars as pl
 from frictionless import Field
 
-from .findings import Finding, Tally
-from .general import RULES
-from .tables import Table
-from .text import visible
-
-SHOWN = 200  # characters of a cell that a message shows; a report is no place for the rest
+from claimtrack.core.findings import Finding, Tally
+from claimtrack.core.rules import Rule
+from claimtrack.core.standard_rules import standard
+from claimtrack.core.visible import shorten
+from claimtrack.reading.forms import truth_values
+from claimtrack.reading.places import Places
 
 TYPES = {
     "integer": "an integer, such as 12 or -3",
@@ -28,11 +29,18 @@ TYPES = {
     "array": "a JSON array",
     "list": "a list of values of the declared type, with the declared delimiter between them",
 }
-FORMATS = {"uri": "a URI, such as https://example.org/", "email": "an e-mail address", "uuid": "a UUID", "binary": "base64", "wkt": "well-known text"}
+FORMATS = {
+    "uri": "a URI, such as https://example.org/",
+    "email": "an e-mail address",
+    "uuid": "a UUID",
+    "binary": "base64",
+    "wkt": "well-known text",
+}
 CONSTRAINTS = {
     "required": "a value",
     "pattern": "the form {}",
     "enum": "one of: {}",
+    "jsonSchema": "what the field's JSON Schema says: {}",
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
     "minimum": "{} or more",
@@ -43,52 +51,59 @@ CONSTRAINTS = {
 
 
 def expected(field: Field, constraint: str | None = None) -> str:
-    """What a field, or one constraint of it, asks of a cell, in plain words."""
-    if constraint in CONSTRAINTS and constraint in field.constraints:
-        argument = field.constraints[constraint]
+    """Says in plain words what a field, or one constraint of it, expects of a cell."""
+    constraints = {**field.constraints, **getattr(field, "beyond", {})}
+    if constraint in CONSTRAINTS and constraint in constraints:
+        argument = constraints[constraint]
         shown = ", ".join(map(str, argument)) if isinstance(argument, list) else str(argument)
         words = CONSTRAINTS[constraint].format(shorten(shown, 600))
         return words.replace("characters", "items") if field.type in ("array", "list") else words
     if field.type == "boolean":
-        return f"one of: {', '.join([*field.true_values, *field.false_values])}"
+        return f"one of: {', '.join(chain(*truth_values(field)))}"
     if field.type == "string":
         return FORMATS.get(field.format, "a text")
     words = TYPES.get(field.type, f"a value of type {field.type}")
-    return words if field.format == "default" else f"{words.partition(',')[0].partition(' as ')[0]} in the format {field.format}"
+    return (
+        words
+        if field.format == "default"
+        else f"{words.partition(',')[0].partition(' as ')[0]} in the format {field.format}"
+    )
 
 
-def shorten(text: str, length: int = SHOWN) -> str:
-    """A text as a message shows it: visible, and cut where it is too long."""
-    shown = visible(text[:length])
-    return shown if len(text) <= length and len(shown) <= length else f"{shown[:length]}... ({len(text):,} characters)"
-
-
-def of_file(id: str, file: str, note: str, line: int | None = None, field: str | None = None) -> Finding:
-    """A finding on a whole file, or on a line of it."""
-    rule = RULES[id]
-    return Finding(id, rule.severity, file, f"{rule.title}: {note}", rule.mend, field=field, line=line)
-
-
-def of_row(id: str, table: Table, row: int | None, fields: Sequence[str] = (), note: str = "") -> Finding:
-    """A finding on a row, or on cells of it: the title, the cells as written, and the note."""
-    rule = RULES[id]
-    values = [table.cell(row, name) or "" for name in fields] if row else []
+def of_row(rule: str | Rule, places: Places, row: int | None, fields: Sequence[str] = (), note: str = "") -> Finding:
+    """Makes a finding about a row or some of its cells, with the rule's title, the cells as written and a note."""
+    rule = standard(rule)
+    values = [places.cell(row, name) or "" for name in fields] if row else []
     cells = ", ".join(f'"{shorten(value)}"' for value in values)
-    where = f' {cells} (column {", ".join(f"{name!r}" for name in fields)})'.replace("'", '"') if values else ""
-    message = f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
+    columns = ", ".join(f'"{name}"' for name in fields)
+    where = f" {cells} (column {columns})" if values else ""
+    message = (
+        f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
+    )
     value = ", ".join(shorten(value) for value in values) if values else None
-    line, column = table.place(row, fields[0] if fields else None)
-    return Finding(id, rule.severity, table.file_of(row), message, rule.mend, row, ", ".join(fields) or None, value, line, column)
+    line, column = places.place(row, fields[0] if fields else None)
+    file, field = places.file_of(row), ", ".join(fields) or None
+    return Finding(rule.id, rule.severity, file, message, rule.mend, row, field, value, line, column)
 
 
-def enter(tally: Tally, id: str, table: Table, rows: pl.Series | list[int], fields: Sequence[str] = (), note: str = "", total: int | None = None) -> None:
-    """Adds a finding on each of `rows`, given by number: in full as far as the tally wants samples, the rest only counted.
+def enter(
+    tally: Tally,
+    rule: str | Rule,
+    places: Places,
+    rows: pl.Series | Sequence[int],
+    fields: Sequence[str] = (),
+    note: str = "",
+    total: int | None = None,
+) -> None:
+    """Adds a finding on each of `rows`, which are row numbers. Findings that the tally does not want are only counted.
 
-    `total` says how many rows there are, where `rows` are but the first of them, in a table in one file.
+    If `rows` are only the first rows at fault, `total` is the number of all of them; the table must then be in one
+    file. `rule` may be the id of a standard rule.
     """
-    for file, of_file in [(table.file, rows)] if total is not None else table.by_file(pl.Series(rows)):
-        shown = of_file[: tally.wants(id, file, ", ".join(fields) or None)]
-        if table.source:
-            table.fetch(shown)  # in one go
-        tally.add(*(of_row(id, table, row, fields, note) for row in shown))
-        tally.count(id, file, (len(of_file) if total is None else total) - len(shown))
+    rule, field = standard(rule), ", ".join(fields) or None
+    parts = [(places.table.file, rows)] if total is not None else places.by_file(pl.Series(rows))
+    for file, found in parts:
+        shown = list(found[: tally.wants(rule.id, file, field)])
+        places.fetch(shown)  # one pass is quicker than one for each row
+        tally.add(*(of_row(rule, places, row, fields, note) for row in shown))
+        tally.count(rule.id, file, (len(found) if total is None else total) - len(shown))

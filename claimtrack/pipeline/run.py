@@ -1,272 +1,299 @@
-"""One validation from path to verdict."""
+"""Runs one validation, from an opened package to its report."""
 
-import zipfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
-from itertools import islice
-from pathlib import Path
 
-import narwhals as nw
 import polars as pl
-from frictionless import FrictionlessException, Resource
+from frictionless import Package, Resource
 
-from . import descriptor, files, handover, keys, limits, profile, rules
-from .catalogue import RULES
-from .findings import Tally
-from .form import SAMPLE, form
-from .home import NoRoom
-from .keystore import KeyStore
-from .ledger import coverage
-from .package import PROFILE, open_package
-from .report import Report
-from .scan import Changed, scan
-from .tables import Table, TooLarge, Unreadable, open_content, records, text_frame
-from .watchdog import Stuck, watchdog
-from .wording import of_file
+from claimtrack.backends.local.backend import Local, small_queries
+from claimtrack.backends.protocol import Backend, ScanRequest
+from claimtrack.checks.declared import check_counts, check_file, check_form_declared
+from claimtrack.checks.descriptor import check_descriptor, forget_references, unsound_parts
+from claimtrack.checks.fallback import check_row_by_row
+from claimtrack.checks.json_profile import check_profiles
+from claimtrack.checks.keys import are_comparable, check_keys, check_our_keys, columns_of_keys
+from claimtrack.checks.texts import check_texts
+from claimtrack.core import limits
+from claimtrack.core.errors import LibraryFailed, NoRoom, Stuck
+from claimtrack.core.findings import Tally
+from claimtrack.core.report import Report
+from claimtrack.core.standard_rules import STANDARD
+from claimtrack.core.watchdog import deadline
+from claimtrack.package import files
+from claimtrack.package.opened import OpenedPackage, with_places
+from claimtrack.package.records import large_cells
+from claimtrack.pipeline.dialects import with_dialect
+from claimtrack.pipeline.guard import Guard
+from claimtrack.pipeline.profile import AnyProfile, Profile, catalogue, declared, lacks, undeclared
+from claimtrack.pipeline.profile_rules import Held, held_fields, hold_irregular, run_rules
+from claimtrack.reading.places import Scanned
+from claimtrack.reading.table import Table
+
+Tell = Callable[[str, int, int], None]
 
 
 def silent(what: str, done: int = 0, total: int = 0) -> None:
-    """Tells nobody how far a run is."""
+    """Reports no progress."""
 
 
-def validate(where: str | Path, *, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.MEMORY, engine=None, tell=silent) -> Report:
-    """Checks a package whole and returns what was found. Raises Unusable when there is nothing to check.
+def validate_opened(
+    opened: OpenedPackage,
+    profiles: Sequence[AnyProfile] = (),
+    backend: Backend | None = None,
+    strict: bool = False,
+    samples: int = limits.SAMPLES,
+    block_size: int = limits.BLOCK,
+    tell: Tell = silent,
+) -> Report:
+    """Checks a whole package and returns the report.
 
-    `samples` findings are listed for one rule in one file; `block_size`, in bytes, is how much of a table is in memory at
-    a time and `memory`, also in bytes, how much of the keys, and of the rows that rules of claim tracking look across: neither changes anything in the verdict. `tell` is called now and then with what is being done, and how many bytes of
-    how many have been read. `engine` reads the tables, if it is not to be this machine alone: `spark.Spark`.
+    The package is checked against the one of `profiles` that it declares. At most `samples` findings are listed for
+    one rule in one file, and the first in each column. `block_size` is the number of bytes of a table that are in
+    memory at a time. `tell` is called with the current step, the number of bytes read and the number of all bytes.
     """
-    run = Run(where, strict, samples, block_size, memory, engine, tell)
-    run.check()
+    engine: Backend = backend or Local()
+    run = Run(opened, profiles, engine, strict, samples, block_size, tell)
+    paths = [opened.root / name for name in opened.files]
+    seconds = limits.SECONDS + limits.SECONDS_PER_MIB * files.size_together(paths) / limits.MIB
+    # Spark has bounds of its own, and does most of its work in other processes.
+    with large_cells(), deadline(seconds if isinstance(engine, Local) else float("inf")):
+        run.check()
     return run.report
 
 
 class Run:
-    """One validation. Its steps, in order: descriptor, files, tables, keys, rules between columns and tables."""
+    """One validation. Its steps are, in order: the descriptor, files, tables, keys, and the rules of a profile."""
 
-    def __init__(self, where: str | Path, strict: bool = False, samples: int = limits.SAMPLES, block_size: int = limits.BLOCK, memory: int = limits.MEMORY, engine=None, tell=silent):
-        self.report, self.tally = Report(str(where), strict=strict), Tally(samples)
-        self.loaded = open_package(where)
-        self.report.home, self.report.files = self.loaded.path.parent, self.loaded.files
-        self.samples, self.block_size = samples, block_size
-        self.engine, self.store = engine, engine.store if engine else KeyStore(memory)
-        self.tell, self.done, self.size = tell, 0, 0  # bytes
-        self.tables: dict[str, Table] = {}  # the CSV tables that could be read, by name
-        self.stuck = 0  # tables given up on, since a call did not come back
-        self.garbled: set[str] = set()  # files that are not what is declared: of references to them frictionless has its own verdict
-        self.needed: dict[str, set[str]] = {}  # the columns of keys, by table
-        self.read: dict[str, int] = {}  # how many rows frictionless read of a table
-        self.cells: dict[str, Tally] = {}  # findings on their cells, which mean nothing of an irregular table
+    def __init__(
+        self,
+        opened: OpenedPackage,
+        profiles: Sequence[AnyProfile],
+        backend: Backend,
+        strict: bool,
+        samples: int,
+        block_size: int,
+        tell: Tell,
+    ):
+        self.opened, self.profiles, self.backend, self.tell = opened, profiles, backend, tell
+        self.profile = declared(opened, profiles)
+        known = catalogue([self.profile] if self.profile else [])
+        self.report = Report(str(opened.path), strict=strict, root=opened.root, files=opened.files, catalogue=known)
+        self.tally, self.samples, self.block_size = Tally(samples), samples, block_size
+        self.done, self.size = 0, 0  # bytes
+        self.tables: dict[str, Scanned] = {}  # the tables that could be read, by name
+        self.guard = Guard(self.report, self.tally, backend.failures)
+        self.columns_of_keys: dict[str, set[str]] = {}  # by table
+        self.unpacked: Counter[str] = Counter()  # bytes of the content of compressed files, by resource
+        self.read: dict[str, int] = {}  # by table, the number of rows that frictionless read
+        self.lost: set[str] = set()  # the tables whose descriptions cannot be applied
+        self.cells: dict[str, Tally] = {}  # by table, the findings on cells until they are known to be valid
 
     def check(self) -> None:
-        """Takes all steps; `report` then says what was found."""
-        self.tally.add(*self.loaded.findings, *descriptor.findings(self.loaded))
-        self.report.skipped += self.loaded.left_out
-        self.report.complete = self.loaded.complete
-        self.report.rules = [id for id, rule in RULES.items() if not rule.function and id != "EDT101"]  # that one goes with the claim rules
+        """Runs all steps and fills `report`."""
+        opened, report = self.opened, self.report
+        report.rules = [id for id, rule in STANDARD.items() if not rule.function]
+        self.tally.add(*opened.findings)
+        self.guard.asks("the properties of the descriptor", lambda: self.tally.add(*check_descriptor(opened)))
+        self.guard.asks("the profiles of the descriptor", lambda: self.tally.add(*check_profiles(opened)))
+        self.guard.asks("the texts of the descriptor", lambda: self.tally.add(*check_texts(opened)))
+        self.guard.asks("the declared profile", lambda: self.tally.add(*undeclared(opened, self.profiles)))
+        for resource in opened.package.resources if opened.package else []:
+            if not self.guard.takes(resource, self._take_out):
+                self.lost.add(resource.name)
+        report.not_checked += opened.not_checked
+        report.skipped += opened.left_out
         try:
-            if self.loaded.package:
-                self._check_package()
+            self.guard.asks("the package", self._check_package)
         except KeyboardInterrupt:
-            self.report.interrupted = True
+            report.interrupted = True
             self._stopped("after the interruption")
         except NoRoom as error:
             mend = "free some disk, name another folder in TMPDIR, or raise --memory"
             self._stopped(f"after the tables and keys beyond --memory found no room ({error}): {mend}")
         finally:
-            self.store.close()
-        self.report.findings = sorted(self.tally.samples, key=lambda found: (found.file, found.row or 0, found.column or 0, found.rule))
-        self.report.totals = self.tally.totals
+            self.backend.store.close()
+        report.findings = with_places(opened, self.tally.samples)
+        report.not_checked = with_places(opened, report.not_checked)
+        report.totals = self.tally.totals
+
+    def _take_out(self, resource: Resource) -> None:
+        """Removes what cannot be applied from the description of a table, with a finding or a note on it."""
+        for part in unsound_parts(self.opened, resource):
+            part.take_out()
+            self.tally.add(*([part.finding] if part.finding else []))
+            self.opened.left_out += [part.note] if part.note else []
 
     def _check_package(self) -> None:
-        package, report = self.loaded.package, self.report
+        """Checks the files, and then the tables if there is a package."""
+        package, report = self.opened.package, self.report
+        if package is None:
+            return
         report.title, report.version = self._about("title") or self._about("name"), self._about("version")
-        self.tally.add(*files.strangers(self.loaded))
-        tables = [self.report.home / name for name, table in self.report.files.items() if table is not None]
-        self.size = sum(path.stat().st_size for path in tables if path.is_file())
-        self.needed = keys.needed(package)
-        readable = [resource for resource in package.resources if self._openable(resource) and self._guarded(resource, self._scan)]
+        self.guard.asks("the files beside the tables", lambda: self.tally.add(*files.strangers(self.opened)))
+        tables = [name for name, table in report.files.items() if table is not None]
+        self.size = sum(files.size_of(self.opened.root / name) for name in tables)
+        self.columns_of_keys = columns_of_keys(package)
+        with small_queries() if self.size <= self.block_size else nullcontext():
+            self._check_tables(package)
+
+    def _check_tables(self, package: Package) -> None:
+        """Reads the tables, and checks their keys and the rules of a profile."""
+        report, sound = self.report, [each for each in package.resources if each.name not in self.lost]
+        readable = [each for each in sound if self._openable(each) and self.guard.takes(each, self._scan)]
         unread = {resource.name for resource in package.resources} - {resource.name for resource in readable}
         self.tables = {name: table for name, table in self.tables.items() if name not in unread}
-        for resource in readable:
-            if resource.tabular:
-                self._forget_references(resource, unread - self.garbled)
+        unread |= {name for name, table in self.tables.items() if table.places.broken}
+        for resource in (each for each in readable if each.tabular):
+            report.skipped += forget_references(resource, unread, "could not be read whole")
+            report.skipped += forget_references(resource, self.opened.without_schema, "has no Table Schema here")
         for resource in readable:
             self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
-            if self._guarded(resource, self._judge) and resource.name in self.tables:
-                report.tables[resource.name] = self.tables[resource.name].rows
+            if (judged := self.guard.takes(resource, self._judge)) and resource.name in self.tables:
+                scanned = self.tables[resource.name]
+                report.tables[resource.name] = scanned.rows if scanned.regular else scanned.places.rows
             elif resource.tabular and ("FIL102", resource.path) not in self.tally.totals and resource.name in self.read:
                 report.tables[resource.name] = self.read[resource.name]
-        if package.custom.get("conformsTo") == PROFILE:
+            _ = judged and self.guard.takes(resource, self._hold)
+        if self.profile:
             self.tell("checking the rules between columns, rows and tables", self.done, self.size)
-            self._claim_rules()
+            self.guard.asks(f"the rules of {self.profile.name}", partial(self._check_rules, self.profile))
 
     def _stopped(self, when: str) -> None:
-        """It cannot go on: the report says what was found so far, and that it is not all."""
-        self.report.complete = False
+        """Ends the run early: the report has the findings so far, and says that they are not all."""
+        self.report.finished = False
         self.report.skipped.append(f"everything {when}; what is listed was found before it")
-        for name, found in self.cells.items():
-            if name not in self.report.tables and self.tables[name].regular:
-                self.tally.merge(found)
+        for name in list(self.cells):
+            self._take_cells(name)
 
     def _about(self, key: str) -> str:
-        value = self.loaded.descriptor.get(key)
+        """Returns a text of the descriptor, or "" where it has none."""
+        value = self.opened.descriptor.get(key)
         return value if isinstance(value, str) else ""
 
-    # ------------------------------------------------------------------------------------------------------- the files
+    # --------------------------------------------------------------------------------------------------- the files
 
     def _openable(self, resource: Resource) -> bool:
-        """Whether each file of a resource can be read, within bounds; says so where not."""
-        beyond = self.engine.formats if self.engine else ()
+        """Tells whether each file of a resource can be read within bounds. If not, this is noted."""
+        beyond = self.backend.formats
         if resource.tabular and resource.format not in files.FORMATS and resource.format not in beyond:
-            return self._lost("FIL102", resource, f'the format "{resource.format}" is not read here; save the table as CSV')
-        if refused := files.refusal(resource):
+            return self.guard.not_read("FIL109", resource, f'the format "{resource.format}" is not read here')
+        if refused := files.refusal(resource, self.opened.source):
             name, reason = refused
-            return self._lost("FIL103", resource, reason, name)
-        return resource.format in beyond or self._guarded(resource, files.bound)
+            return self.guard.unopened(resource, reason, name)
+        within = partial(files.refuse_beyond_bounds, unpacked=self.unpacked)
+        return resource.format in beyond or self.guard.takes(resource, within)
 
-    def _forget_references(self, resource: Resource, unread: set[str]) -> None:
-        """Takes out references to tables that cannot be read: frictionless would lay the blame on this table."""
-        kept = [key for key in resource.schema.foreign_keys if key["reference"]["resource"] not in unread]
-        for key in resource.schema.foreign_keys:
-            if key not in kept:
-                columns, target = ", ".join(key["fields"]), key["reference"]["resource"]
-                self.report.skipped.append(f'KEY103 on {resource.path}: column {columns} not checked, since "{target}" could not be read')
-        if len(kept) < len(resource.schema.foreign_keys):
-            resource.schema.foreign_keys = kept
+    def _hold(self, resource: Resource) -> None:
+        """Holds a resource to what it declares of its file, as far as frictionless passes over it."""
+        told, rows = self.opened.resource(resource.name), self.report.tables.get(resource.name)
+        fields, file = None if rows is None else len(resource.schema.fields), self.opened.path.name
+        self.tally.add(*check_counts(told, resource.path or file, rows, fields))
+        if scanned := self.tables.get(resource.name):
+            self.tally.add(*check_form_declared(scanned.table, file))
+        self.tally.add(*check_file(told, self.opened.source, bool(scanned and scanned.regular)))
 
-    def _lost(self, rule: str, resource: Resource, reason: str, file: str | None = None) -> bool:
-        """Enters that a resource could not be checked; returns False."""
-        self.tally.add(of_file(rule, file or resource.path or resource.name, reason))
-        self.report.complete = False
-        return False
-
-    def _guarded(self, resource: Resource, step: Callable[[Resource], None]) -> bool:
-        """Takes one step for one resource; returns whether it could be taken, having said so where not."""
-        if self.stuck == limits.MAX_STUCK:
-            return self._lost("FIL106", resource, f"not checked, since {limits.MAX_STUCK} tables before it took too long")
-        try:
-            step(resource)
-        except TooLarge as error:
-            return self._lost("FIL105", resource, str(error))
-        except Unreadable as error:
-            return self._lost("FIL102", resource, str(error))
-        except Changed:
-            return self._lost("FIL107", resource, "its size or time of change is another than at the start")
-        except Stuck as error:
-            self.stuck += 1
-            return self._lost("FIL106", resource, f"reading {error} took more than {limits.STUCK:g} seconds in one call")
-        except handover.Failed as error:
-            return self._lost("FIL106", resource, str(error))
-        except OSError as error:
-            return self._lost("FIL103", resource, error.strerror or str(error))
-        except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
-            if isinstance(error, (KeyError, IndexError)):
-                raise  # an error of ours; an encoding that Python lacks is a LookupError and no more
-            self.garbled.add(resource.name)
-            return self._lost("FIL102", resource, str(error)[:200])
-        return True
-
-    # ------------------------------------------------------------------------------------------------------ the tables
+    # -------------------------------------------------------------------------------------------------- the tables
 
     def _scan(self, resource: Resource) -> None:
-        """Reads a CSV table's file once; leaves other resources to frictionless, but for those that the engine can read."""
-        if resource.tabular and self.engine and resource.format in self.engine.formats:
-            found, wanted = Tally(self.samples), self.needed[resource.name]
-            self.cells[resource.name] = found
-            self.tables[resource.name] = self.engine.scan_columns(resource, wanted, self._claims(resource), self.tally, found)
+        """Reads the files of a table once. A resource of another format is skipped, unless the backend can read it."""
+        is_csv = Table.is_csv(resource)
+        if not is_csv and not (resource.tabular and resource.format in self.backend.formats):
             return
-        if not Table.is_csv(resource):
+        name, source, on_cells = resource.name, self.opened.source, Tally(self.samples)
+        self.cells[name] = on_cells
+        keys, table = frozenset(self.columns_of_keys[name]), Table(resource, source)
+        held = held_fields(self.profile.columns[name], table) if self._is_held(resource) and self.profile else None
+        request = ScanRequest(keys, held, self.tally, on_cells, self.block_size, self._told)
+        if not is_csv:
+            self.tables[name] = self.backend.scan_columns(resource, source, request)
             return
-        table = Table(resource, resource.path, Path(resource.basepath or "", resource.path))
-        with watchdog("the file's dialect"), open_content(resource, table.path) as handle:
-            table.form = form(resource, handle.read(SAMPLE))
-        self.tables[resource.name], self.cells[resource.name] = table, Tally(self.samples)
-        wanted = self.needed[resource.name]
-        schema = resource.schema
-        known = schema.fields and all(schema.has_field(name) and keys.keyable(schema.get_field(name)) for name in wanted)
-        if not known or len({name.casefold() for name in wanted}) < len(wanted):  # names that DuckDB would take for one
-            table.form = table.form.irregular()
-        read = self.engine.scan if self.engine else scan
-        keep = partial(self._keep, table) if self._claims(resource) else None
         try:
-            read(table, wanted, keep, self.store, self.tally, self.cells[resource.name], self.block_size, self._told)
-        except (handover.Failed, Stuck):  # over a cell: what was found before is true all the same
-            self.tally.merge(self.cells[resource.name])
+            self.tables[name] = self.backend.scan(with_dialect(table, keys), request)
+        except (LibraryFailed, Stuck):  # raised for a cell; findings on other cells are still true
+            self._take_cells(name)
             raise
 
-    def _told(self, table: Table, size: int) -> None:
-        """Tells that so many bytes more of a table have been read."""
+    def _told(self, file: str, size: int) -> None:
+        """Reports that `size` more bytes of a file have been read."""
         self.done += size
-        self.tell(f"reading {table.file}", self.done, self.size)
+        self.tell(f"reading {file}", self.done, self.size)
 
-    def _claims(self, resource: Resource) -> bool:
-        """Whether the rules of claim tracking look at a table."""
-        return self.loaded.package.custom.get("conformsTo") == PROFILE and resource.name in profile.columns()
-
-    def _keep(self, table: Table, part: pl.DataFrame) -> None:
-        """Keeps some more rows of a table for them."""
-        self.store.keep(table.name, rules.narrowed(table, part))
+    def _is_held(self, resource: Resource) -> bool:
+        """Tells whether the rules of a profile read a table."""
+        return bool(self.profile and resource.name in self.profile.columns)
 
     def _judge(self, resource: Resource) -> None:
-        """Enters the findings on cells and keys: ours where all is proven regular, else frictionless's."""
-        table = self.tables.get(resource.name)
-        if table and self._provable(table):
-            self.tally.merge(self.cells[resource.name])
-            keys.check(table, self.store, self.tally)
-            keys.check_ours(table, self.store, self.tally)
-        elif table and table.regular:  # a table that it refers to is irregular
-            self.tally.merge(self.cells[resource.name], only=[rule for rule in RULES if rule.startswith("HYG")])
-            keys.check_ours(table, self.store, self.tally)
-            if table.source:
-                why = "a table that it refers to has a form that only frictionless reads, and frictionless is not asked of this format"
-                self._lost("FIL106", resource, f"its cells and references are not checked: {why}")
+        """Adds the findings on cells and keys: our own if the table is proven regular, else those of frictionless."""
+        scanned, store = self.tables.get(resource.name), self.backend.store
+        if scanned and scanned.regular and self._is_provable(scanned):
+            self._take_cells(resource.name)
+            check_keys(scanned, store, self.tally)
+            check_our_keys(scanned, store, self.tally)
+        elif scanned and scanned.regular:  # it refers to a table that is irregular or has another kind of key
+            ours = [rule for rule in STANDARD if rule.startswith(("HYG", "EDT"))]
+            self._take_cells(resource.name, only=ours)
+            check_our_keys(scanned, store, self.tally)
+            if resource.format in self.backend.formats:
+                why = "a table that it refers to has a form that only frictionless reads, and frictionless is not asked"
+                self.guard.lost("FIL106", resource, f"its cells and references are not checked: {why} of this format")
             else:
-                self._hand_over(resource, table, None)
+                self._fall_back(resource, scanned, None)
         else:
-            self._hand_over(resource, table, Tally(self.samples))
+            self._fall_back(resource, scanned, Tally(self.samples))
 
-    def _provable(self, table: Table) -> bool:
-        targets = {name for name, _ in keys.references(table.resource)}
+    def _take_cells(self, name: str, only: Sequence[str] | None = None) -> None:
+        """Adds the findings on the cells of a table, once. An irregular table has none."""
+        self.tally.merge(self.cells.pop(name), only)
+
+    def _is_provable(self, scanned: Scanned) -> bool:
+        """Tells whether all references of a table lead to regular tables, and can be compared."""
+        targets = {key.resource for key in scanned.table.keys.foreign}
         known = all(name in self.tables and self.tables[name].regular for name in targets)
-        return table.regular and known and keys.comparable(table.resource, self.loaded.package)
+        package = self.opened.package
+        return bool(package and known and are_comparable(scanned.table.resource, package))
 
-    def _hand_over(self, resource: Resource, table: Table | None, ours: Tally | None) -> None:
-        standard = Tally(self.samples)
+    def _fall_back(self, resource: Resource, scanned: Scanned | None, ours: Tally | None) -> None:
+        """Has frictionless read a table row by row.
+
+        `ours` gets the findings that frictionless does not make. It is None where these are known already.
+        """
+        standard, places = Tally(self.samples), scanned.places if scanned else None
         try:
-            self.read[resource.name] = handover.judge(resource, table, resource.path or self.loaded.path.name, standard, ours)
-        finally:  # what was found before it broke off is true all the same
+            file = resource.path or self.opened.path.name
+            self.report.finished &= not (places and places.broken)
+            with files.unchanged(resource, self.opened.source):
+                self.read[resource.name] = check_row_by_row(resource, places, file, standard, ours)
+        finally:  # findings from before an exception are still true
             self.tally.merge(standard)
             if ours is not None:
                 self.tally.merge(ours)
-        if table and not table.regular and self._claims(resource):
-            content = ((n, record) for n, record in enumerate(records(table), 1) if table.form.is_content(n, record.cells))
-            self._keep(table, text_frame(table, {}))  # which tells the columns of a table without rows
-            while some := dict(islice(content, limits.RECORDS)):
-                self._keep(table, text_frame(table, some))
+        if scanned and places and not scanned.regular and self._is_held(resource) and self.profile:
+            hold_irregular(scanned, self.profile.columns[resource.name], self.backend.store)
 
-    # ------------------------------------------------------------------------------------------------- the claim rules
+    # ---------------------------------------------------------------------------------------- the rules of a profile
 
-    def _claim_rules(self) -> None:
-        for name, table in self.tables.items():
-            table.frame = self.store.rows_of(name) if table.frame is None else table.frame
-        tables = {name: table for name, table in self.tables.items() if table.frame is not None}
-        findings, lacking = profile.lacks(self.loaded, tables)
+    def _check_rules(self, profile: Profile) -> None:
+        """Runs the rules of a profile, and adds its summary."""
+        package, store = self.opened.package, self.backend.store
+        assert package is not None
+        tables = {}
+        for name, scanned in self.tables.items():
+            if name in profile.columns and (rows := store.rows_of(name)) is not None:
+                tables[name] = Held(scanned, rows, held_fields(profile.columns[name], scanned.table))
+        read = {name: (held.table, held.places.columns) for name, held in tables.items()}
+        findings, lacking = lacks(profile, self.opened, read)
         self.tally.add(*findings)
-        package = self.loaded.package
-        facts = pl.DataFrame({"name": [package.name], "version": [package.version]}, schema={"name": pl.String, "version": pl.String})
-        engine = self._rules_engine()
-        ran, skipped, frames = rules.run(tables, self.tally, facts, lacking, engine)
-        self.report.rules += ran
-        self.report.skipped += skipped
-        if {"SEG101", "SEG205", "SEG206", "ANC102"} <= set(ran):  # which read every column that the coverage is counted from
-            self.report.coverage = coverage(*(nw.from_native(frames[name]).lazy() for name in ("segments", "anchors")))
+        created = str(self.opened.descriptor.get("created") or "")[:10] or None
+        facts = {"name": package.name, "version": package.version, "created": created}
+        about = pl.DataFrame([facts], schema=dict.fromkeys(facts, pl.String))
+        outcome = run_rules(profile, tables, self.tally, about, lacking, self.backend.rules())
+        self.report.rules += outcome.ran
+        self.report.skipped += outcome.skipped
+        if profile.summary and profile.summary_rules <= set(outcome.ran):
+            import narwhals as nw  # only here, because a package without a profile does not need it
 
-    def _rules_engine(self) -> rules.Local:
-        if self.engine:
-            return self.engine.rules()
-        if not self.store.spilled:
-            return rules.Local()
-        from .disk_rules import Disk  # here, since what fits in memory need not wait for it
-
-        return Disk(self.store)
+            frames = (nw.from_native(outcome.frames[name]).lazy() for name in profile.summary_tables)
+            self.report.summary = profile.summary(*frames)

@@ -1,50 +1,63 @@
-"""What the rules of `schemas/` need of DuckDB, where the rows of a package are on disk: the same narwhals expressions, asked there."""
+"""Evaluates rules on rows that are on disk. DuckDB computes the same narwhals expressions as in memory.
 
-from collections.abc import Iterator
+No table is loaded whole into memory.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
+import duckdb
 import narwhals as nw
 import polars as pl
+from frictionless import Field
 
-from . import rules
-from .home import home, pieces
-from .keystore import KeyStore
-from .tables import Table
+from claimtrack.backends.local.spill import SpillingStore
+from claimtrack.checks.rule_plans import ABSENT, plans
+from claimtrack.core.backend import Verdict
+from claimtrack.core.frames import collect, pieces
+from claimtrack.core.rules import Rule
+from claimtrack.reading.typed import typed
 
 
-class Disk(rules.Local):
-    """The engine of `rules.run`, for tables whose frames are relations of a store's: no table comes here whole."""
+class OnDisk:
+    """The engine for rules on disk. Its frames are DuckDB relations of the store."""
 
-    def __init__(self, store: KeyStore):
-        import duckdb  # here, since what fits in memory need not wait for it
-
+    def __init__(self, store: SpillingStore):
         self.store = store
-        self.lacking = (*rules.Local.lacking, duckdb.BinderException)
 
-    def native(self, frame: pl.DataFrame):
+    def own(self, frame: pl.DataFrame) -> Any:
+        """Writes a frame to disk."""
         return self.store.write([frame])
 
-    def typed(self, table: Table, broken: set[str]):
-        frame, lost = nw.from_native(table.frame), set()
-        whole = rules.typed(table, home(frame.head(0)), set(broken))
+    def typed(self, fields: Sequence[Field], frame: Any, known: Collection[str], broken: set[str]) -> Any:
+        """Gives the rows of a table the types that rules expect (`reading.typed.typed`), a piece at a time."""
+        rows, lost = nw.from_native(frame), set()
+        whole = typed(fields, collect(rows.head(0)), known, set(broken))
 
         def of_piece(piece: pl.DataFrame) -> pl.DataFrame:
-            """Typed as ever, so that only the distinct texts of a piece are asked about; a column left out of it stands there empty."""
+            """Gives a piece its types. A column that `typed` leaves out is null in this piece."""
             without = set(broken)
-            found = rules.typed(table, piece, without)
+            found = typed(fields, piece, known, without)
             lost.update(without - broken)
             return pl.concat([whole, found], how="diagonal")
 
-        read = pieces(frame, *(name for name in table.frame.columns[1:] if name in whole.columns))
-        typed = self.store.write(chain([whole], map(of_piece, read)))
+        read = pieces(rows, *(name for name in rows.columns[1:] if name in whole.columns))
+        made = self.store.write(chain([whole], map(of_piece, read)))
         broken |= lost
-        return nw.from_native(typed).drop(*lost).to_native()
+        return nw.from_native(made).drop(*lost).to_native()
 
-    def distinct(self, frame, column: str) -> Iterator[tuple[str, int]]:
-        texts = nw.from_native(frame).filter(~nw.col(column).is_null()).group_by(column).agg(nw.col("_row").min(), nw.len().alias("_count"))
-        for piece in pieces(self.store.put(texts), column, "_count"):
-            yield from piece.sort("_row").select(column, "_count").iter_rows()
-
-    def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
-        found = [self.store.rows(plan, wanted) for plan, wanted in zip(plans, most)]
-        return [(pl.Series("_row", first, dtype=pl.UInt32), total) for first, total in found]
+    def verdicts(
+        self, rules: Sequence[Rule], frames: Mapping[str, Any], wanted: Mapping[str, int]
+    ) -> Iterator[Verdict]:
+        """Yields the verdict on each rule, one after the other. It names the first `wanted` rows at fault."""
+        absent: tuple[type[Exception], ...] = (*ABSENT, duckdb.BinderException)
+        for rule, plan, missing in plans(rules, frames, absent):
+            rows: list[int] = []
+            total, error = 0, missing
+            if plan is not None:
+                try:
+                    rows, total = self.store.first_rows(plan, wanted[rule.id])
+                except absent as found:
+                    error = found
+            yield Verdict(rule, pl.Series("_row", rows, dtype=pl.UInt32), total, error)

@@ -1,25 +1,29 @@
-"""How Spark fails, and what is said then: what it raises, its own words made short, and an end to waiting for executors."""
+"""Handles failures of Spark: its exceptions, a short reason for the user, and an end to waiting for executors."""
 
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from . import limits
-from .findings import Unusable
+from claimtrack.core import limits
+from claimtrack.core.errors import Unusable
 
 TICK = 1  # seconds between two looks
 UNHELPFUL = re.compile(r"An error occurred while calling |Traceback \(most recent call last\)|\s*$")
-# What the Python of an executor says, in the last line of its traceback; Java's own exceptions stand among the lines that follow.
+# The last line of a traceback from the Python of an executor. Java's own exceptions are among the lines that follow.
 IN_PYTHON = re.compile(r"^(?!org\.|java\.)(?:\w+\.)*(\w+(?:Error|Exception): .*)$", re.MULTILINE)
 
 
 class Ended(Exception):
-    """Spark's process on this machine has ended or does not answer. No OSError or EOFError, as Python has it, which would be taken for a file's."""
+    """Spark's process on this machine has ended or does not answer.
+
+    This is no subclass of OSError or EOFError, because those are taken for errors of a file.
+    """
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What is raised where Spark fails."""
+    """Returns the exceptions that are raised where Spark fails."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -28,7 +32,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def asked() -> Iterator[None]:
-    """Around what asks Spark and reads no file here: raises Ended where its process is gone."""
+    """Raises Ended where Spark's process is gone. The block only talks to Spark, and reads no file in this process."""
     from py4j.protocol import Py4JNetworkError
 
     try:
@@ -39,7 +43,7 @@ def asked() -> Iterator[None]:
 
 @contextmanager
 def said(where: str, what: str = "Spark failed, so there is no verdict") -> Iterator[None]:
-    """Turns a failure of Spark's, such as an executor that cannot see the file, into Unusable."""
+    """Turns a failure of Spark inside the block, such as an executor that cannot see the file, into Unusable."""
     try:
         with asked():
             yield
@@ -48,33 +52,41 @@ def said(where: str, what: str = "Spark failed, so there is no verdict") -> Iter
 
 
 def reason(error: Exception) -> str:
-    """Why Spark failed, in one line of its own."""
+    """Returns the reason why Spark failed, in one line."""
     text = str(error)
     if "on a stopped SparkContext" in text:
         return "its master does not answer, or has ended what was running"
     if "JAVA_GATEWAY_EXITED" in text:
         return "Java ended at once; what it said of it stands above"
     if "Traceback (most recent call last)" in text and (found := IN_PYTHON.findall(text)):
-        mend = "; the Python of the executors needs pyarrow and polars" if found[-1].startswith(("ModuleNotFound", "PySparkImport", "Import")) else ""
+        mend = (
+            "; the Python of the executors needs pyarrow and polars"
+            if found[-1].startswith(("ModuleNotFound", "PySparkImport", "Import"))
+            else ""
+        )
         return f"in the Python of an executor, {found[-1][:300]}{mend}"
-    return next((line.removeprefix(": ") for line in text.splitlines() if not UNHELPFUL.match(line)), type(error).__name__)[:400]
+    return next(
+        (line.removeprefix(": ") for line in text.splitlines() if not UNHELPFUL.match(line)), type(error).__name__
+    )[:400]
 
 
-def no_parquet(error: Exception) -> bool:
-    """Whether a file is to blame that is no Parquet, and not an executor that does not see it, or is lost."""
+def is_no_parquet(error: Exception) -> bool:
+    """Tells whether Spark failed because a file is no Parquet, and not because an executor cannot see it or is lost."""
     from pyspark.errors import AnalysisException
 
     text = str(error)
-    return isinstance(error, AnalysisException) or "CANNOT_READ_FILE_FOOTER" in text and "FileNotFoundException" not in text
+    return isinstance(error, AnalysisException) or (
+        "CANNOT_READ_FILE_FOOTER" in text and "FileNotFoundException" not in text
+    )
 
 
 class Patience:
-    """In its block a job for which no executor comes is given up after `limits.PATIENCE`, where Spark would wait for ever: raises Unusable then.
+    """Raises Unusable where a job inside the block gets no executor for `limits.PATIENCE` seconds.
 
-    The context is stopped, so that all that is still to be asked of it fails at once.
+    Spark itself would wait for ever. The Spark context is stopped, so that all further calls fail at once.
     """
 
-    def __init__(self, session, where: str):
+    def __init__(self, session: Any, where: str):
         self._where, self._lost = where, False
         self._context, self._over = session.sparkContext._jsc.sc(), threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -82,26 +94,31 @@ class Patience:
     def __enter__(self) -> None:
         self._thread.start()
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join(10 * TICK)
         if self._lost:
-            why = f"no executor came within {limits.PATIENCE:g} seconds; are workers there, with the cores and memory that are asked for?"
+            why = (
+                f"no executor came within {limits.PATIENCE:g} seconds; are workers there, "
+                "with the cores and memory that are asked for?"
+            )
             raise Unusable(f"{self._where}: Spark failed, so there is no verdict: {why}") from None
 
     def _watch(self) -> None:
+        """Looks every second whether a job waits without any executor."""
         waited = 0
+        lost: tuple[type[Exception], ...] = (*failures(), OSError, EOFError)
         try:
             if self._context.isLocal():
                 return
             tracker = self._context.statusTracker()
             while not self._over.wait(TICK):
-                # The driver counts as an executor there.
+                # The driver counts as one executor.
                 idle = len(tracker.getActiveJobIds()) and self._context.getExecutorMemoryStatus().size() < 2
                 waited = waited + TICK if idle else 0
                 if waited >= limits.PATIENCE:
                     self._lost = True
                     self._context.stop()
                     return
-        except (*failures(), OSError, EOFError):  # it has ended: whoever waits for it is told so
+        except lost:  # Spark has ended; the code that waits for it gets an exception of its own
             pass

@@ -1,82 +1,96 @@
-"""What the rules of `schemas/` need of Spark: the same narwhals expressions, asked there; the rows in fault come here."""
+"""Evaluates rules on tables in Spark, with the same narwhals expressions. Only the rows at fault are fetched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-import narwhals as nw
 import polars as pl
 from frictionless import Field
 
-from . import rules, sieve
-from .spark import KeyStore, home, mapped, native, rows, strict
-from .tables import Table
+from claimtrack.backends.spark.frames import first_rows, mapped, native, quoted
+from claimtrack.backends.spark.store import SparkStore
+from claimtrack.checks.rule_plans import ABSENT, plan
+from claimtrack.core.backend import Verdict
+from claimtrack.core.rules import Rule
+from claimtrack.reading.forms import CANONICAL, is_edtf, truth_values
+from claimtrack.reading.letters import for_java
+from claimtrack.reading.typed import CASTS, bounds_or_none, numbers, typed
 
-AT_A_TIME = 4  # rules that are asked at once: most of the time of a small one is Spark's planning
+AT_A_TIME = 4  # rules that run at the same time: for a small one, Spark spends most of the time on planning
 
 
-class Cluster(rules.Local):
-    """The engine of `rules.run`, for tables whose frames are Spark's. Those that were read here are sent there."""
+class Cluster:
+    """The engine for rules in Spark. Its frames are Spark frames, and tables read by this process are sent to Spark."""
 
-    def __init__(self, session, store: KeyStore):
+    def __init__(self, session: Any, store: SparkStore):
         from pyspark.errors import AnalysisException
 
         self.session, self.store = session, store
-        self.lacking = (*rules.Local.lacking, AnalysisException)
+        self.absent = (*ABSENT, AnalysisException)
 
-    def native(self, frame: pl.DataFrame):
+    def own(self, frame: pl.DataFrame) -> Any:
+        """Sends a Polars frame to Spark."""
         return native(self.session, frame)
 
-    def typed(self, table: Table, broken: set[str]):
-        if isinstance(table.frame, pl.DataFrame):
-            typed, table.frame = rules.typed(table, table.frame, broken), self.native(table.frame)
-            return self.store.persist(self.native(typed))
-        frame = table.frame.drop(*broken)
-        for field in table.resource.schema.fields:
+    def typed(self, fields: Sequence[Field], frame: Any, known: Collection[str], broken: set[str]) -> Any:
+        """Gives the rows of a table the types that rules expect (`reading.typed.typed`)."""
+        if isinstance(frame, pl.DataFrame):
+            return self.store.persist(self.own(typed(fields, frame, known, broken)))
+        kept = {"_row", *known} - broken
+        frame = frame.select(*(quoted(name) for name in frame.columns if name in kept))
+        for field in fields:
             if field.name in frame.columns:
                 frame = self._cast(frame, field, broken)
         return self.store.persist(frame)
 
-    def _cast(self, frame, field: Field, broken: set[str]):
-        """The frame with one column as `rules.typed` has it."""
+    def _cast(self, frame: Any, field: Field, broken: set[str]) -> Any:
+        """Gives one column of a Spark frame its type. A column with a number out of range is added to `broken`."""
         from pyspark.sql import functions as F
 
-        column = F.col(f"`{field.name}`")
+        column, name = quoted(field.name), field.name
         if field.type == "boolean":
-            return frame.withColumn(field.name, column.isin(field.true_values))
-        if rules.is_edtf(field):
-            ends = lambda texts: {text: rules.bounds_or_none(text) for text in texts}  # noqa: E731
-            return mapped(self.session, frame, field.name, None, ends, {f"{field.name}_from": pl.String, f"{field.name}_to": pl.String})
-        if field.type not in rules.CASTS:
+            return frame.withColumn(name, column.isin(truth_values(field)[0]))
+        if is_edtf(field):
+            ends: dict[str, pl.DataType] = {f"{name}_from": pl.String(), f"{name}_to": pl.String()}
+            return mapped(
+                self.session, frame, name, None, lambda found: {text: bounds_or_none(text) for text in found}, ends
+            )
+        if field.type not in CASTS:
             return frame
-        beyond = []
+        beyond: list[str] = []
 
         def read(texts: list[str]) -> Mapping[str, tuple]:
-            numbers = rules.numbers(pl.Series(field.name, texts, dtype=pl.String), field)
-            beyond.extend(texts if numbers is None else [])
-            return dict(zip(texts, zip([None] * len(texts) if numbers is None else numbers.to_list())))
+            found = numbers(pl.Series(name, texts, dtype=pl.String), field)
+            beyond.extend(texts if found is None else [])
+            return dict(zip(texts, zip([None] * len(texts) if found is None else found.to_list()), strict=True))
 
-        proven = column.rlike(strict(sieve.CANONICAL[field.type]))
-        frame = mapped(self.session, frame, field.name, proven, read, {"_value": rules.CASTS[field.type]})
+        proven = column.rlike(for_java(CANONICAL[field.type]))
+        frame = mapped(self.session, frame, name, proven, read, {"_value": CASTS[field.type]})
         if beyond:
-            broken.add(field.name)
-            return frame.drop(field.name, "_value")
+            broken.add(name)
+            return frame.drop(name, "_value")
         number = F.when(proven, column).cast("bigint" if field.type == "integer" else "double")
-        return frame.withColumn(field.name, F.coalesce(number, F.col("_value"))).drop("_value")
+        return frame.withColumn(name, F.coalesce(number, F.col("_value"))).drop("_value")
 
-    def distinct(self, frame, column: str) -> Iterator[tuple[str, int]]:
-        from pyspark.sql import functions as F
+    def verdicts(
+        self, rules: Sequence[Rule], frames: Mapping[str, Any], wanted: Mapping[str, int]
+    ) -> Iterator[Verdict]:
+        """Yields the verdict on each rule. Several run at the same time. A verdict names the first `wanted` rows."""
 
-        name = F.col(f"`{column}`")
-        texts = frame.filter(name.isNotNull()).groupBy(name.cast("string").alias("text")).agg(F.min("_row").alias("first"), F.count("*").alias("count"))
-        return home(texts.orderBy("first").select("text", "count")).iter_rows()
-
-    def rows(self, plans: list[nw.LazyFrame], most: list[int]) -> list[tuple[pl.Series, int]]:
-        def of(plan: nw.LazyFrame, wanted: int) -> tuple[pl.Series, int]:
-            if plan.implementation.is_polars():  # of rows that were looked at here
-                [(first, total)] = rules.Local.rows(self, [plan], [wanted])
-            else:
-                first, total = rows(plan.to_native(), wanted)
-            return pl.Series(first, dtype=pl.Int64), total
+        def verdict(rule: Rule) -> Verdict:
+            try:
+                rows, total = self._first_rows(rule, frames, wanted[rule.id])
+            except self.absent as error:
+                return Verdict(rule, pl.Series("_row", [], dtype=pl.Int64), 0, error)
+            return Verdict(rule, pl.Series("_row", rows, dtype=pl.Int64), total)
 
         with ThreadPoolExecutor(AT_A_TIME) as workers:
-            return list(workers.map(of, plans, most))
+            yield from workers.map(verdict, rules)
+
+    def _first_rows(self, rule: Rule, frames: Mapping[str, Any], most: int) -> tuple[list[int], int]:
+        """Returns the first `most` rows that break a rule, and how many do."""
+        found = plan(rule, frames)
+        if found.implementation.is_polars():  # a rule has computed these rows in this process
+            rows = found.select("_row").to_native().collect()["_row"].sort()
+            return rows[:most].to_list(), len(rows)
+        return first_rows(found.to_native(), most)

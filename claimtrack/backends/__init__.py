@@ -1,0 +1,1 @@
+"""The backends, which read rows and evaluate rules. They share one protocol."""

@@ -1,0 +1,1 @@
+"""The backend that needs no cluster: Polars in memory, and DuckDB on disk."""

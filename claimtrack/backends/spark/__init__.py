@@ -1,0 +1,1 @@
+"""The backend that reads tables in Apache Spark."""

@@ -1,0 +1,1 @@
+"""One validation, from a path to a verdict: the run, profiles, selection, settings and baseline."""
