@@ -1,15 +1,16 @@
-"""Reports: one module a format, each with `render(reports) -> str` over what `validator.run` found in one or more packages.
+"""The reports: each format is a module with a function `render(reports) -> str` for one or more packages.
 
-All formats say the same: the findings that are listed, the exact totals by rule and file, what was skipped and why.
+All formats have the same content: the findings that are listed, the exact totals by rule and file, and what was skipped
+and why.
 """
 
 from importlib import import_module
 
-TOOL = "claim-tracking-validator"
-# A format's name, and the ending of files in it. `github` is for the log of a GitHub workflow, not for a file.
+TOOL = "claimtrack"
+# The ending of files by the name of their format. `github` is for the log of a GitHub workflow, not for a file.
 FORMATS = {"text": ".txt", "json": ".json", "sarif": ".sarif", "junit": ".xml", "github": None, "html": ".html"}
 
 
 def render(form: str, reports: list) -> str:
-    """Reports in one of `FORMATS`. Imports no renderer but that one."""
+    """Renders reports in one of `FORMATS`. It imports only the module of that format."""
     return import_module(f".as_{form}", __name__).render(reports)

@@ -1,4 +1,7 @@
-"""Reports as one HTML page that needs nothing else: no script, no network, no font; for a phone, a printer, a screen reader."""
+"""Renders reports as one HTML page without scripts, fonts or network access.
+
+The page suits a phone, a printer and a screen reader.
+"""
 
 import re
 from itertools import groupby
@@ -6,37 +9,56 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..about import version
-from ..catalogue import RULES
-from ..findings import Finding
-from ..report import Report
-from ..text import visible
-from .words import left_out, plural, verdict
+from claimtrack.core.about import version
+from claimtrack.core.findings import Finding
+from claimtrack.core.report import Report
+from claimtrack.core.visible import visible
+from claimtrack.reports.words import how_to_accept, left_out, plural, unchecked, verdict
 
 
 def render(reports: list[Report]) -> str:
-    """The reports as a page. Equal reports give equal bytes."""
-    # Everything from a package is escaped, and shown on one line without what nobody can see.
-    pages = Environment(loader=PackageLoader("validator.reports", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.filters |= {"plain": visible, "plural": plural, "number": "{:,}".format, "said": _said, "coded": _coded}
-    told = [{"report": report, "verdict": verdict(report), "left_out": list(left_out(report)), "groups": _groups(report)} for report in reports]
-    return pages.get_template("page.html").render(packages=told, rules=RULES, version=version())
+    """Renders the reports as a page. Equal reports give equal bytes."""
+    # Every text from a package is escaped, and shown on one line with its invisible characters spelt out.
+    pages = Environment(
+        loader=PackageLoader("claimtrack.reports", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"plain": visible, "plural": plural, "number": "{:,}".format, "coded": _coded}
+    told = [
+        {
+            "report": report,
+            "verdict": verdict(report),
+            "left_out": list(left_out(report)),
+            "not_checked": [(unchecked(report, part), how_to_accept(part)) for part in report.not_checked],
+            "groups": _groups(report),
+        }
+        for report in reports
+    ]
+    return pages.get_template("page.html").render(packages=told, version=version())
 
 
-def _said(found: Finding) -> str:
-    """A finding's message without its rule's title, which stands above it; the title where there is nothing else."""
-    return found.message.removeprefix(RULES[found.rule].title).lstrip(": ") or found.message
+def _said(found: Finding, title: str) -> str:
+    """Returns a finding's message without its rule's `title`, which is shown above it, unless nothing else is left."""
+    return found.message.removeprefix(title).lstrip(": ") or found.message
 
 
 def _coded(text: str) -> Markup:
-    """A rule's own words, with what stands between backticks set as code."""
+    """Converts a rule's text to HTML, with the text between backticks as code."""
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _groups(report: Report) -> list[dict]:
-    """The findings of each rule, those of errors first: the rule, its total, and by file the findings that are listed."""
+    """Groups the findings by rule, errors first. A group has the rule, its total, and the listed findings by file."""
     groups, listed = [], report.listed()
-    for rule, counts in groupby(sorted(report.counts(), key=lambda c: (c.severity, c.rule, c.file)), key=lambda c: c.rule):
-        files = [{"count": count, "findings": listed.get((rule, count.file), [])} for count in counts]
-        groups.append({"rule": RULES[rule], "total": sum(file["count"].total for file in files), "files": files})
+    errors_first = sorted(report.counts(), key=lambda count: (count.severity, count.rule, count.file))
+    for id, counts in groupby(errors_first, key=lambda count: count.rule):
+        rule, here = report.catalogue[id], list(counts)
+        files = [
+            {"count": each, "findings": [(one, _said(one, rule.title)) for one in listed.get((id, each.file), [])]}
+            for each in here
+        ]
+        groups.append({"rule": rule, "total": sum(each.total for each in here), "files": files})
     return groups

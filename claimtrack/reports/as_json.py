@@ -1,18 +1,21 @@
-"""Reports as JSON for programs: `claim-tracking-report-1`, whose JSON Schema is schemas/report/claim-tracking-report-1.json."""
+"""Renders reports as JSON for programs, in the format `claim-tracking-report-1`.
+
+Its JSON Schema is schemas/report/claim-tracking-report-1.json.
+"""
 
 import json
 from collections import Counter
 from dataclasses import asdict
 
-from ..about import version
-from ..report import Report
-from . import TOOL
+from claimtrack.core.about import version
+from claimtrack.core.report import Report
+from claimtrack.reports import TOOL
 
 FORMAT = "claim-tracking-report-1"
 
 
 def render(reports: list[Report]) -> str:
-    """The reports as one JSON object; equal reports give equal bytes."""
+    """Renders the reports as one JSON object. Equal reports give equal bytes."""
     told = {
         "format": FORMAT,
         "tool": {"name": TOOL, "version": version()},
@@ -23,6 +26,7 @@ def render(reports: list[Report]) -> str:
 
 
 def _package(report: Report) -> dict:
+    """Returns the JSON object of one report."""
     return {
         "package": report.where,
         "title": report.title,
@@ -34,17 +38,22 @@ def _package(report: Report) -> dict:
         "errors": report.total("error"),
         "warnings": report.total("warning"),
         "tables": [{"name": name, "rows": rows} for name, rows in report.tables.items()],
-        "coverage": report.coverage or None,
+        "summary": report.summary or None,
         "rules_run": report.rules,
         "totals": [count._asdict() for count in report.counts()],
         "findings": [asdict(found) | {"table": report.files.get(found.file)} for found in report.findings],
+        "internal_errors": report.internal_errors,
+        "not_checked": [asdict(part) for part in report.not_checked],
+        "accepted": [asdict(part) for part in report.accepted],
         "skipped": report.skipped,
         "ignored": _counted(report.ignored),
         "known": _counted(report.known),
         "no_longer_found": report.stale,
+        "not_heeded": report.unheeded,
         "settings": report.settings,
     }
 
 
 def _counted(counts: Counter) -> list[dict]:
+    """Returns counts by rule and file as JSON objects."""
     return [{"rule": rule, "file": file, "total": total} for (rule, file), total in sorted(counts.items())]

@@ -1,37 +1,58 @@
-"""Where reports go: which format to which file, and the writing of it, whole or not at all."""
+"""Decides which report goes to which file, and writes the files, each whole or not at all."""
 
-import contextlib
 import os
+import re
 import sys
-import tempfile
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from ..findings import Unusable
-from ..package import open_package
-from . import FORMATS
+from claimtrack.core.errors import Unusable
+from claimtrack.core.paths import DESCRIPTOR
+from claimtrack.core.visible import harmless, shorten
+from claimtrack.core.writing import write_whole
+from claimtrack.package.opened import open_package
+from claimtrack.reports import FORMATS
 
 STDOUT = "-"
+ENDS = 4096  # bytes at the start and at the end of a file that tell what it is
+# What every report has near its start or its end: JSON, SARIF, JUnit, HTML, GitHub commands, and text with its verdict.
+REPORT = re.compile(
+    rb'^\{\s*"format": ?"claim-tracking-report-'
+    rb'|^\{\s*"\$schema": ?"[^"]*sarif[^"]*",(?s:.*)"name": "(?:claimtrack|claim-tracking-validator)"'
+    rb'|^<\?xml [^>]*>\n<testsuites>(?s:.*)<property name="exit_code"'
+    rb"|^<!doctype html>(?s:.*)validation report</title>"
+    rb"|^::(?:error|warning|notice) [^\n]*title="
+    rb"|^[^\n]+: [A-Z]{3}[0-9]{3} "
+    rb"|\n[0-9,]+ tables?, [0-9,]+ rows?, [0-9,]+ rules? run\n"
+    rb"|^could not be checked: "
+)
+BASELINE = re.compile(rb'^\{\s*"format": ?"claim-tracking-baseline-')
 
 
 def pair(formats: list[str], outputs: list[str]) -> list[tuple[str, str]]:
-    """Each report to write, as format and file; `-` is standard output. Raises Unusable with a sentence for the user.
+    """Pairs formats with files, one pair for each report to write; `-` is standard output. Raises Unusable.
 
-    As many formats as files go together in order; without formats a file's ending says its format. Standard output gets
-    text, unless it is asked for something else or a format stands alone.
+    If there are as many formats as files, they are paired in order. Without formats, a file's ending gives its format.
+    Standard output gets text, unless it is among the files, or a single format is given without a file.
     """
     for name in formats:
         if name not in FORMATS:
-            raise Unusable(f'there is no format "{name[:50]}"; did you mean {get_close_matches(name.lower(), FORMATS, 1, 0)[0]}? The formats are {", ".join(FORMATS)}')
+            raise Unusable(
+                f'there is no format "{name[:50]}"; '
+                f"did you mean {get_close_matches(name.lower(), FORMATS, 1, 0)[0]}? "
+                f"The formats are {', '.join(FORMATS)}"
+            )
     if not formats:
         pairs = [("text" if output == STDOUT else _by_ending(output), output) for output in outputs]
     elif not outputs and len(formats) == 1:
         return [(formats[0], STDOUT)]
     elif len(formats) == len(outputs):
-        pairs = list(zip(formats, outputs))
+        pairs = list(zip(formats, outputs, strict=True))
     else:
         raise Unusable(
-            f"{len(formats)} --format and {len(outputs)} --output cannot be paired; give each --format an --output (- is standard output), "
+            f"{len(formats)} --format and {len(outputs)} --output cannot be paired; "
+            "give each --format an --output (- is standard output), "
             "or leave --format out and let the files' endings say it"
         )
     places = [os.path.realpath(output) if output != STDOUT else output for output in outputs]
@@ -42,6 +63,7 @@ def pair(formats: list[str], outputs: list[str]) -> list[tuple[str, str]]:
 
 
 def _by_ending(output: str) -> str:
+    """Returns the format that a file's ending names. Raises Unusable where it names none."""
     for name, ending in FORMATS.items():
         if ending and output.lower().endswith(ending):
             return name
@@ -49,68 +71,87 @@ def _by_ending(output: str) -> str:
     raise Unusable(f"{output}: its ending says no format; end it in one of {endings}, or give --format before --output")
 
 
-def refuse(outputs: list[str], packages: list[str], kept: list[str] = (), what: str = "--output") -> None:
-    """Raises Unusable when a file cannot be written, or would lie among the data of a package or in place of a file of it, or of one to be `kept`."""
+def refuse(
+    outputs: list[str],
+    packages: list[str],
+    kept: Sequence[str | Path] = (),
+    what: str = "--output",
+    mark: re.Pattern[bytes] = REPORT,
+) -> None:
+    """Raises Unusable when an output file cannot be written, or would do harm.
+
+    It would do harm where it replaces a file of a package, one of the `kept` files, or any file in which `mark` does
+    not find that this program wrote it; and where it lies in a folder with data of a package. `what` is the option that
+    named the file.
+    """
     for output in (Path(name) for name in outputs if name != STDOUT):
-        if output.is_dir():
-            raise Unusable(f"{what} {output}: this is a folder; name a file in it")
-        if not output.absolute().parent.is_dir():
-            raise Unusable(f"{what} {output}: there is no folder {output.parent}; make it first")
-        target = output.resolve()
-        if target in [Path(name).resolve() for name in kept]:
-            raise Unusable(f"{what} {output}: this file is read in the same run; choose another name")
-        for package in packages:
-            taken, folders = _own(Path(package))
-            if target in taken:
-                raise Unusable(f"{what} {output}: this is a file of the package {package}; choose another name")
-            if target.parent in folders:
-                raise Unusable(f"{what} {output}: this folder holds data of the package {package}; choose a folder beside it")
+        try:
+            _refuse(output, packages, kept, what, mark)
+        except (OSError, RuntimeError) as error:  # the name is too long; links form a circle
+            words = getattr(error, "strerror", None) or "its links form a circle"
+            raise Unusable(f"{what} {shorten(str(output))}: cannot be written: {words}; choose another file") from None
+
+
+def _refuse(output: Path, packages: list[str], kept: Sequence[str | Path], what: str, mark: re.Pattern[bytes]) -> None:
+    """Raises Unusable for one file of `refuse`."""
+    if output.is_dir():
+        raise Unusable(f"{what} {output}: this is a folder; name a file in it")
+    if not output.absolute().parent.is_dir():
+        raise Unusable(f"{what} {output}: there is no folder {output.parent}; make it first")
+    target = output.resolve()
+    if target in [Path(name).resolve() for name in kept]:
+        raise Unusable(f"{what} {output}: this file is read in the same run; choose another name")
+    for package in packages:
+        taken, folders = _own(Path(package))
+        if target in taken:
+            raise Unusable(f"{what} {output}: this is a file of the package {package}; choose another name")
+        if target.parent in folders:
+            raise Unusable(
+                f"{what} {output}: this folder holds data of the package {package}; choose a folder beside it"
+            )
+    if target.is_file() and not _is_marked(target, mark):
+        raise Unusable(
+            f"{what} {output}: is there already, and was not written by {what}; "
+            "choose another name, or delete the file first"
+        )
+
+
+def _is_marked(path: Path, mark: re.Pattern[bytes]) -> bool:
+    """Tells whether a file is empty, or its first or last bytes have a mark. Raises OSError."""
+    with path.open("rb") as handle:
+        start = handle.read(ENDS)
+        handle.seek(max(0, path.stat().st_size - ENDS))
+        return not start or any(mark.search(part) for part in (start, b"\n" + handle.read()))
 
 
 def _own(package: Path) -> tuple[set[Path], set[Path]]:
-    """The files of a package, and the folders within it that hold data."""
+    """Returns the files of a package, and the folders within it that hold data."""
     try:
-        loaded = open_package(package)
-    except Unusable:  # whoever validates it says why
-        return {package.resolve(), (package / "datapackage.json").resolve()}, set()
-    home = loaded.path.parent.resolve()
-    files = {home / name for name in loaded.files}
-    data = {(home / name).parent for name, table in loaded.files.items() if table is not None}
-    return {package.resolve(), *files, *(file.resolve() for file in files)}, data - {home}
+        opened = open_package(package)
+    except Unusable:  # the validation itself reports the reason
+        return {package.resolve(), (package / DESCRIPTOR).resolve()}, set()
+    root = opened.root.resolve()
+    files = {root / name for name in opened.files}
+    data = {(root / name).parent for name, table in opened.files.items() if table is not None}
+    return {package.resolve(), *files, *(file.resolve() for file in files)}, data - {root}
 
 
-def to_stdout(text: str) -> None:
-    """Prints a report for programs, whose encoding is UTF-8 whatever the terminal's is."""
+def to_stdout(text: str, form: str) -> None:
+    """Prints a report of a format for programs. It is always UTF-8, whatever the encoding of the terminal is.
+
+    What a terminal or a CI service would act on is spelt in a way that means the same in the format.
+    """
     sys.stdout.flush()
+    if form in ("junit", "html"):  # their renderers spell out all other signs
+        text = text.replace("##", "#&#35;")
+    elif form != "github":
+        text = harmless(text)
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def write(path: Path, text: str) -> None:
-    """Writes a file whole or not at all; what is no regular file, such as /dev/stderr, is written as it is. Raises Unusable."""
-    try:
-        _write(path, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be written: {error.strerror}; choose another file") from None
+    """Writes a file whole or not at all. A path that is no regular file, such as /dev/stderr, is written to directly.
 
-
-def _write(path: Path, content: bytes) -> None:
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
-        return
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=".validate-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    Raises Unusable.
+    """
+    write_whole(path, text.encode("utf-8", "backslashreplace"))

@@ -1,64 +1,61 @@
-"""The rules for readers: a list, and one explained. `docs` makes a page of all of them."""
+"""Presents the rules to readers: a list of all, an explanation of one, and the address of its page."""
 
-import json
-import tomllib
-from difflib import SequenceMatcher
-from pathlib import Path
+import os
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, metadata
 
-from .catalogue import Rule, every
-from .general import FRICTIONLESS
+from claimtrack.core.rules import Rule, in_order
+from claimtrack.core.standard_rules import FRICTIONLESS, GROUPS
 
-DEFECTS = Path(__file__).parent.parent / "tests" / "packages" / "defects.toml"  # one defect a rule, which the tests make
-GROUPS = {
-    "PKG": "The descriptor", "FIL": "Files", "TAB": "Shape of a table", "CEL": "Cells", "KEY": "Keys", "EDT": "Dates", "HYG": "Form", "HIS": "Between two versions",
-}  # fmt: skip
+RULES_URL = "CLAIMTRACK_RULES_URL"  # the environment variable with the address of the page docs/rules.md
 
 
 def group(rule: Rule) -> str:
-    """What a rule checks: by the letters of its id, or the table that carries its findings."""
+    """Returns the title of a rule's group, which its id's letters or else the table of its findings determine."""
     return GROUPS.get(rule.id[:3]) or rule.tables[0].replace("_", " ").capitalize()
 
 
-def ordered() -> list[Rule]:
-    """All rules: the general ones in the order of `GROUPS`, then those of the tables, each group by id."""
-    letters = [*GROUPS, *(id[:3] for id in every())]
-    return sorted(every().values(), key=lambda rule: (letters.index(rule.id[:3]), rule.id))
+def ordered(rules: Mapping[str, Rule]) -> list[Rule]:
+    """Sorts rules for readers: those of the standard in the order of `GROUPS`, then those of each table, each by id."""
+    return in_order(rules, GROUPS)
 
 
-def example(rule: Rule) -> str:
-    """A rule's example: its own, or else the defect that its test makes; empty where the tests are not at hand."""
-    if rule.example or not DEFECTS.exists():
-        return rule.example
-    defect = tomllib.loads(DEFECTS.read_text(encoding="utf-8")).get(rule.id, {})
-    said = [f'`{column}` of {key} in `{table}` is {json.dumps(value, ensure_ascii=False) if value else "empty"}' for table, key, column, value in defect.get("set", [])]
-    for table, row in defect.get("add", []):
-        said.append(f"a row of `{table}` has " + ", ".join(f'`{name}` "{value}"' for name, value in row.items() if value))
-    said += [f"`{table}` has no row {key}" for table, key in defect.get("drop", [])]
-    return "; ".join(said)
+def listing(rules: Mapping[str, Rule]) -> str:
+    """Returns one line for each rule, with its id, severity and title."""
+    return "\n".join(f"{rule.id}  {rule.severity:<7}  {rule.title}" for rule in ordered(rules))
 
 
-def listing() -> str:
-    """One line a rule: id, severity and title."""
-    return "\n".join(f"{rule.id}  {rule.severity:<7}  {rule.title}" for rule in ordered())
-
-
-def unknown(id: str, groups: bool = False) -> str:
-    """A sentence that says that there is no rule of this id, and which is most like it; or, with `groups`, which group of rules."""
-    names = [*every(), *({rule[:3] for rule in every()} if groups else ())]
-    near = min(names, key=lambda known: (-SequenceMatcher(None, id.upper(), known).ratio(), known))
-    return f'there is no rule "{id[:50]}"; did you mean {near}? --list-rules lists them all'
-
-
-def explanation(id: str) -> str:
-    """A rule in full. Raises KeyError, with a sentence that suggests the id most like it, when there is no such rule."""
-    rule = every().get(id.upper())
-    if rule is None:
-        raise KeyError(unknown(id))
-    lines = [f"{rule.id} ({rule.severity}) {rule.title}", f"Why: {rule.why}", f"Mend: {rule.mend}"]
-    if found := example(rule):
-        lines.append(f"Example: {found}")
+def explanation(rule: Rule, example: str) -> str:
+    """Returns the full description of a rule."""
+    lines = [f"{rule.id} {rule.slug} ({rule.severity})", f"{rule.title}.", f"Why: {rule.why}", f"Mend: {rule.mend}"]
+    if example:
+        lines.append(f"Example: {example}")
     if rule.fields:
         lines.append(f"Reads: {', '.join(rule.tables)}; names: {', '.join(rule.fields)}")
-    if of_frictionless := [type for type, id_ in FRICTIONLESS.items() if id_ == rule.id]:
+    if of_frictionless := [type for type, id in FRICTIONLESS.items() if id == rule.id]:
         lines.append(f"In frictionless: {', '.join(of_frictionless)}")
     return "\n".join(lines)
+
+
+def anchor(rule: Rule) -> str:
+    """Returns the anchor of a rule's section in docs/rules.md."""
+    return f"{rule.id.lower()}-{rule.slug}"
+
+
+def rule_page(rule: Rule) -> str | None:
+    """Returns the address of a rule's section, or None where the address of the page is not known.
+
+    The address of the page comes from the variable CLAIMTRACK_RULES_URL, which the GitHub action sets, or from the
+    installed distribution.
+    """
+    base = os.environ.get(RULES_URL) or _installed_page()
+    return f"{base}#{anchor(rule)}" if base else None
+
+
+def _installed_page() -> str | None:
+    """Returns the `Rules` address among the URLs of the installed distribution, or None."""
+    try:
+        said = metadata("claimtrack").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    return next((url.partition(",")[2].strip() for url in said if url.lower().startswith("rules,")), None)

@@ -1,93 +1,135 @@
-"""How far two coders agree: Krippendorff's alpha, computed from `data/codings.csv`.
+"""Measures how far two coders agree: Krippendorff's alpha, computed from `data/codings.csv`.
 
-    python -m validator.reliability [PACKAGE]
-
-Alpha is 1 for full agreement and 0 for what chance would give (Krippendorff, Content Analysis, ch. 12; nominal metric; the
-`krippendorff` package computes it). The interval is a percentile bootstrap: units are drawn anew with replacement.
+Alpha is 1 for full agreement and 0 for the agreement expected by chance (Krippendorff, Content Analysis, ch. 12). The
+metric is nominal, and the `krippendorff` package computes it. The interval is a percentile bootstrap, which resamples
+the units with replacement.
 """
 
-import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import krippendorff
 import numpy as np
 
-from .seal import read_tables
-from .tool import command
+from claimtrack.core.errors import Unusable
+from claimtrack.package.opened import OpenedPackage
 
 CODERS = ("first", "second")
 DRAWS, SEED, LEVEL = 2000, 20231123, 0.95
-POSITIONS = {"anchor_start": "start of an anchor, at each position of the text", "anchor_end": "end of an anchor, at each position of the text"}
+LOW = 0.667  # below this no conclusion should be drawn (Krippendorff, Content Analysis, ch. 12)
+POSITIONS = {
+    "anchor_start": "start of an anchor, at each position of the text",
+    "anchor_end": "end of an anchor, at each position of the text",
+}
+RIGHTS = {"right_id": "rights engaged, each right of each item"}
+LABELS = POSITIONS | RIGHTS
+UNITS = ("claim_id", "call_id", "evidence_id", "follow_up_id", "participant_id")
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement on one variable. `alpha` and its interval are None where the coders used one value only: alpha has no meaning there."""
+    """The agreement on one variable.
+
+    `share` is the share of units with equal values. `alpha` and its interval are None where the coders used only one
+    value, because alpha is then undefined. `counts` has, for each pair of values (the first coder's, the second's), the
+    number of units.
+    """
 
     variable: str
     units: int
     share: float
     alpha: float | None
     interval: tuple[float, float] | None
+    counts: Mapping[tuple[str, str], int]
 
 
-def agreements(package: Path) -> list[Agreement]:
-    """Agreement on every variable, over the units that both coders coded."""
-    rows, statements = read_tables(package, "codings", "statements")
-    values = defaultdict(lambda: defaultdict(dict))
+def agreements(opened: OpenedPackage) -> list[Agreement]:
+    """Computes the agreement on every variable, over the units that both coders coded.
+
+    Raises Unusable where a variable has no such unit.
+    """
+    rows, statements = map(opened.rows, ("codings", "statements"))
+    values: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        if row["coder"] in CODERS and row["variable"] not in POSITIONS:
-            values[row["variable"]][row["claim_id"] or row["call_id"]][row["coder"]] = row["value"]
+        if row["coder"] in CODERS and row["variable"] not in LABELS:
+            unit = next(filter(None, (row[name] for name in UNITS)))
+            values[row["variable"]][unit][row["coder"]] = row["value"]
+    first, second = CODERS
     pairs = {
-        variable: [tuple(unit[coder] for coder in CODERS) for unit in units.values() if len(unit) == len(CODERS)] for variable, units in values.items()
+        variable: [(unit[first], unit[second]) for unit in units.values() if len(unit) == len(CODERS)]
+        for variable, units in values.items()
     }
     length = sum(int(statement["length"]) for statement in statements)
     for variable in POSITIONS:
-        places = {c: {r["segment_id"] + r["value"] for r in rows if r["coder"] == c and r["variable"] == variable} for c in CODERS}
+        own = [row for row in rows if row["variable"] == variable]
+        places = {coder: {row["segment_id"] + row["value"] for row in own if row["coder"] == coder} for coder in CODERS}
         named = set().union(*places.values())
-        pairs[variable] = [tuple(str(p in places[c]) for c in CODERS) for p in sorted(named)] + [("False", "False")] * (length - len(named))
+        coded = [(str(place in places[first]), str(place in places[second])) for place in sorted(named)]
+        pairs[variable] = coded + [("False", "False")] * (length - len(named))
+    if rights := _rights(rows, [row["right_id"] for row in opened.rows("rights")]):
+        pairs["right_id"] = rights
     return [_agreement(variable, coded) for variable, coded in pairs.items()]
 
 
+def _rights(rows: list[dict[str, str]], rights: list[str]) -> list[tuple[str, str]]:
+    """Returns, for each right of each item that both coders coded for rights, whether each found it engaged.
+
+    An item may engage several rights, so each right of it is a unit with two values. A coder who found none has the one
+    row "none".
+    """
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        if row["variable"] == "right_id" and row["coder"] in CODERS:
+            found[row["claim_id"] or row["call_id"]][row["coder"]].add(row["value"])
+    first, second = CODERS
+    both = [item for item in found.values() if len(item) == len(CODERS)]
+    return [(str(right in item[first]), str(right in item[second])) for item in both for right in rights]
+
+
 def _agreement(variable: str, pairs: list[tuple[str, str]]) -> Agreement:
+    """Computes the agreement on one variable. `pairs` has both values of each unit. Raises Unusable without units."""
     domain = sorted({value for pair in pairs for value in pair})
     if not pairs:
-        raise ValueError(f"no unit has a value of {variable} from both coders")
-    # counts[u, v]: how many coders gave unit u the value v
+        words = "agreement is that of two on the same units; have both code some"
+        raise Unusable(f"no unit has a value of {variable} from both coders; {words}")
+    # counts[u, v] is the number of coders who gave the unit u the value v.
     counts = np.array([[pair.count(value) for value in domain] for pair in pairs])
     share = sum(a == b for a, b in pairs) / len(pairs)
     if len(domain) == 1:
-        return Agreement(variable, len(pairs), share, None, None)
+        return Agreement(variable, len(pairs), share, None, None, Counter(pairs))
     random = np.random.default_rng(SEED)
     draws = [_alpha(counts[random.integers(len(counts), size=len(counts))]) for _ in range(DRAWS)]
     tail = 100 * (1 - LEVEL) / 2
     low, high = np.percentile([alpha for alpha in draws if alpha is not None], [tail, 100 - tail])
-    return Agreement(variable, len(pairs), share, _alpha(counts), (float(low), float(high)))
+    return Agreement(variable, len(pairs), share, _alpha(counts), (float(low), float(high)), Counter(pairs))
 
 
 def _alpha(counts: np.ndarray) -> float | None:
-    """Alpha of a sample, None where it holds one value only."""
+    """Computes the alpha of a sample, or None where it has only one value."""
     used = counts[:, counts.any(axis=0)]
     return float(krippendorff.alpha(value_counts=used, level_of_measurement="nominal")) if used.shape[1] > 1 else None
 
 
-def table(package: Path) -> str:
-    """The agreement on every variable, as a Markdown table."""
+def table(opened: OpenedPackage) -> str:
+    """Returns the agreement on every variable as a Markdown table, then the values where alpha is below `LOW`."""
     lines = [f"| Variable | Units | Equal | Alpha | {LEVEL:.0%} interval |", "|---|---|---|---|---|"]
-    for found in agreements(package):
-        name = POSITIONS.get(found.variable, found.variable)
+    every = agreements(opened)
+    for found in every:
+        name = LABELS.get(found.variable, found.variable)
         alpha = "one value only" if found.alpha is None else f"{found.alpha:.2f}"
         interval = "" if found.interval is None else "{:.2f} to {:.2f}".format(*found.interval)
         lines.append(f"| {name} | {found.units:,} | {found.share:.1%} | {alpha} | {interval} |")
+    for found in every:
+        if found.variable not in LABELS and found.alpha is not None and found.alpha < LOW:
+            lines += ["", *_confusion(found)]
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Prints the table for the package that the arguments name, the one in this folder if none is named."""
-    return command("validator.reliability", lambda descriptor: table(descriptor.parent), given=arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _confusion(found: Agreement) -> list[str]:
+    """Returns the units by value as a Markdown table: the first coder's values down, the second's across."""
+    domain = sorted({value for pair in found.counts for value in pair})
+    head = f"| `{found.variable}`: first coder down, second across | {' | '.join(domain)} |"
+    rows = [[str(found.counts.get((first, second), 0)) for second in domain] for first in domain]
+    lines = [f"| {first} | {' | '.join(row)} |" for first, row in zip(domain, rows, strict=True)]
+    return [head, "|---" * (len(domain) + 1) + "|", *lines]

@@ -1,0 +1,1 @@
+"""Rewrites the form of a package, and never its meaning."""

@@ -1,0 +1,1 @@
+"""What only claim tracking needs: canonical text, pointers, coverage, status and agreement."""
