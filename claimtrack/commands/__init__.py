@@ -1,0 +1,1 @@
+"""The command line: each sub-command is a module."""

@@ -1,0 +1,70 @@
+"""Adds a statement to code, or single rows, to a claim package."""
+
+import argparse
+from pathlib import Path
+
+from claimtrack.commands import bootstrap
+from claimtrack.commands.options import Parser, filled
+from claimtrack.commands.options import parser as parser_of
+from claimtrack.core.errors import Unusable
+
+KINDS = ("statement", "actor", "source", "evidence", "criterion", "follow-up", "response", "right", "code")
+
+
+def parser() -> Parser:
+    """Returns the parser of `add`'s options."""
+    words = (
+        f"Add a row to a package: {', '.join(KINDS)}. Without any COLUMN=VALUE, it says what the columns hold. Ids, "
+        "the version and today's date are filled in. Several ids with commas in claim_id or call_id make a row for "
+        "each. A statement also takes its text, cuts it into sentences and writes the worksheet to code it in."
+    )
+    made = parser_of(
+        "add",
+        "KIND [COLUMN=VALUE ...]",
+        words,
+        "add evidence",
+        "add code list=country code=LVA",
+        "add statement statement_id=AB24 --text AB.txt --worksheet ../AB.csv",
+    )
+    made.add_argument("kind", choices=KINDS, metavar="KIND", help="what the row is")
+    made.add_argument("words", nargs="*", metavar="COLUMN=VALUE", help="its cells")
+    made.add_argument(
+        "--text", type=filled, metavar="FILE", help="a statement's text, UTF-8, blank lines between paragraphs"
+    )
+    made.add_argument(
+        "--worksheet", type=filled, metavar="FILE.csv", help="the worksheet to write, outside the package"
+    )
+    made.add_argument("--package", type=filled, default=".", metavar="PACKAGE", help="the package (this folder)")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Adds the rows, or says what the columns hold."""
+    with bootstrap.loading():
+        from claimtrack.authoring import entries, statement
+        from claimtrack.authoring.draft import Draft
+        from claimtrack.commands.valid import claim_package
+        from claimtrack.core.visible import visible
+
+    draft = Draft(claim_package(options.package))
+    is_statement = options.kind == "statement"
+    if not options.words:
+        lines = entries.described(draft, options.kind)
+        print("\n".join([f"claimtrack add {options.kind} COLUMN=VALUE ..., with the columns", *map(visible, lines)]))
+        return 0
+    if is_statement != bool(options.text) or is_statement != bool(options.worksheet):
+        needed = "needs --text and --worksheet" if is_statement else "takes no --text and no --worksheet"
+        raise Unusable(f"`claimtrack add {options.kind}` {needed}")
+    if is_statement:
+        text = statement.read_text(Path(options.text))
+        sentences = statement.add(draft, options.words, text, Path(options.worksheet))
+        print(f"{options.worksheet}: {len(sentences)} sentences to code; open it in a spreadsheet, save it as CSV")
+        for number, sentence in enumerate(sentences, 1):
+            if sentence.doubt:
+                print(visible(f'S{number:02}: look at the cut: {sentence.doubt}: "{sentence.text[:60]}"'))
+        return 0
+    rows = entries.add(draft, options.kind, options.words)
+    draft.write()
+    key = draft.schema(entries.TABLES[options.kind])["primaryKey"]
+    print("added: " + ", ".join(visible("/".join(row[name] for name in key)) for row in rows))
+    return 0
