@@ -1,1 +1,1 @@
-"""How a validated package becomes a release: tables → joined model → one small module a form of download or citation."""
+"""Makes a release from a validated package: typed tables, the joined model, and a module for each form of download."""

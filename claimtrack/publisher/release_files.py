@@ -1,14 +1,15 @@
-"""The files of a release, as its metadata name them."""
+"""Describes the files of a release for its metadata."""
 
+import builtins
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True)
 class File:
-    """A file by its path in the release, with "/" between folders. `sha256` is 64 lower-case hexadecimal digits."""
+    """A file of a release. `path` has "/" between folders, and `sha256` is 64 lower-case hexadecimal digits."""
 
     path: str
     media_type: str
@@ -17,15 +18,16 @@ class File:
     sha256: str
 
     @classmethod
-    def of(cls, path: str, media_type: str, title: str, content: bytes) -> "File":
+    def of(cls, path: str, media_type: str, title: str, content: builtins.bytes) -> "File":
+        """Describes a file with this content."""
         return cls(path, media_type, title, len(content), hashlib.sha256(content).hexdigest())
 
 
 def as_json(document: dict | list) -> str:
-    """A document as JSON: two spaces, keys sorted, so that the same document is the same text."""
+    """Writes a document as JSON, indented by two spaces. Keys are sorted, so that equal documents give equal texts."""
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def sums(folder: Path, names: list[str]) -> str:
-    """The checksums of the named files, in the form that `sha256sum --check` reads."""
-    return "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in sorted(names))
+def sums(contents: Mapping[str, bytes]) -> str:
+    """Returns the checksums of files, whose contents are given by name, in the form that `sha256sum --check` reads."""
+    return "".join(f"{hashlib.sha256(contents[name]).hexdigest()}  {name}\n" for name in sorted(contents))

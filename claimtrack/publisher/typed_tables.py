@@ -1,116 +1,102 @@
-"""A package's tables with their cells as the Table Schema types them."""
+"""Reads a package's tables, with cells of the types that the Table Schema declares."""
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from typing import Any
 
-from validator.findings import Unusable
-from validator.seal import read_descriptor, read_tables
+from claimtrack.core.errors import Unusable
+from claimtrack.package.dialect import is_csv
+from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.table_schema import TRUE_VALUES, Keys, keys_of, missing_values
 
 Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: its resource and Table Schema as the descriptor gives them, and one mapping a row, a missing value being None.
+class TypedTable:
+    """One table: its resource, its Table Schema and its rows.
 
-    `sha256` is that of its file.
+    Each row maps columns to values, and a missing value is None. `sha256` is the hash of the table's file.
     """
 
-    resource: dict
-    schema: dict
+    resource: dict[str, Any]
+    schema: dict[str, Any]
     rows: tuple[dict[str, Value], ...]
     sha256: str
 
     @property
     def name(self) -> str:
+        """The resource's name."""
         return self.resource["name"]
 
     @property
-    def fields(self) -> list[dict]:
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of the table's Table Schema."""
         return self.schema["fields"]
 
-    @property
-    def key(self) -> list[str]:
-        """The primary key's columns."""
-        return key(self.schema)
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of the table's Table Schema."""
+        return keys_of(self.schema, self.name)
 
     @property
     def references(self) -> Iterator[tuple[list[str], str, list[str]]]:
-        """Each foreign key: its columns, the table that it leads to, and the columns there."""
-        for key in self.schema.get("foreignKeys", []):
-            target = key["reference"]
-            yield _listed(key["fields"]), target.get("resource") or self.name, _listed(target["fields"])
-
-    @property
-    def unique(self) -> list[list[str]]:
-        """The sets of columns, beside the primary key, of which no two rows have the same values."""
-        return [[f["name"]] for f in self.fields if f.get("constraints", {}).get("unique")] + self.schema.get("uniqueKeys", [])
+        """The foreign keys, each as its columns, the table that it leads to, and the columns there."""
+        return ((key.fields, key.resource, key.there) for key in self.keys.foreign)
 
     @property
     def coded(self) -> dict[str, str]:
-        """The columns that hold codes, with the name of the list that defines them."""
-        return {f["name"]: f["codeList"] for f in self.fields if "codeList" in f}
+        """The columns that hold codes, each with the name of the list that defines the codes."""
+        return {field["name"]: field["codeList"] for field in self.fields if "codeList" in field}
 
 
-def resources(package: Path) -> list[dict]:
-    """The resources that are tables: those with a Table Schema.
+def tables_of(opened: OpenedPackage) -> list[dict[str, Any]]:
+    """Returns the resources that are tables: those with a Table Schema.
 
-    Raises Unusable where one is not a CSV file as it lies: inline, packed, in several parts, or in another format.
+    Raises Unusable for one that is not a single plain CSV file: inline, packed, in several parts, or in another format.
     """
-    path, descriptor = read_descriptor(package)
-    found = [resource for resource in descriptor["resources"] if "schema" in resource]
+    found = [resource for resource in opened.resources if "schema" in resource]
     for resource in found:
         file = resource.get("path")
-        if not isinstance(file, str) or not file.endswith((".csv", ".tsv")) or resource.get("format", "csv") not in ("csv", "tsv"):
-            raise Unusable(f'{path}: the table "{resource["name"]}" is not one CSV file; save it as such and name it in "path"')
+        packed = resource.get("compression") or resource.get("innerpath")
+        if not isinstance(file, str) or packed or not is_csv(resource, file) or not file.endswith((".csv", ".tsv")):
+            words = 'is not one CSV file; save it as such and name it in "path"'
+            raise Unusable(f'{opened.path}: the table "{resource["name"]}" {words}')
     return found
 
 
-def schemas(package: Path) -> dict[str, dict]:
-    """The Table Schema of every table of a valid package by its name. Raises Unusable where a table is not one CSV file."""
-    home = read_descriptor(package)[0].parent
-    said = {resource["name"]: resource["schema"] for resource in resources(package)}
-    return {name: it if isinstance(it, dict) else json.loads((home / it).read_text(encoding="utf-8")) for name, it in said.items()}
+def read_typed(opened: OpenedPackage) -> dict[str, TypedTable]:
+    """Reads every table of a *valid* package, by name, in the order of the descriptor.
 
-
-def key(schema: dict) -> list[str]:
-    """The primary key's columns. Table Schema allows one name to stand without a list."""
-    return _listed(schema.get("primaryKey", []))
-
-
-def read(package: Path) -> dict[str, Table]:
-    """Every table of a *valid* package by its name, in the descriptor's order. What it makes of an invalid one is not defined.
-
-    Raises Unusable where a table is not one CSV file.
+    The result for an invalid package is undefined. Raises Unusable where a table is not one CSV file.
     """
-    home, known = read_descriptor(package)[0].parent, schemas(package)
     tables = {}
-    for resource, rows in zip(resources(package), read_tables(package, *known)):
-        schema, digest = known[resource["name"]], hashlib.sha256((home / resource["path"]).read_bytes()).hexdigest()
-        tables[resource["name"]] = Table(resource, schema, tuple(typed(schema, row) for row in rows), digest)
+    for resource in tables_of(opened):
+        name, schema = resource["name"], resource["schema"]
+        digest = hashlib.sha256(opened.source.read(resource["path"])).hexdigest()
+        tables[name] = TypedTable(resource, schema, tuple(typed_row(schema, row) for row in opened.rows(name)), digest)
     return tables
 
 
-def typed(schema: dict, row: dict[str, str]) -> dict[str, Value]:
-    """A row of text with its numbers and booleans as such and its missing values as None; dates stay EDTF text."""
-    missing = {value["value"] if isinstance(value, dict) else value for value in schema.get("missingValues", [""])}
-    return {field["name"]: None if row[field["name"]] in missing else _cast(field, row[field["name"]]) for field in schema["fields"]}
+def typed_row(schema: Mapping[str, Any], row: Mapping[str, str]) -> dict[str, Value]:
+    """Converts the numbers and booleans of a row of text, and missing values to None. Dates stay EDTF text."""
+    typed: dict[str, Value] = {}
+    for field in schema["fields"]:
+        text = row[field["name"]]
+        typed[field["name"]] = None if text in missing_values(schema, field) else _cast(field, text)
+    return typed
 
 
-def _cast(field: dict, text: str) -> Value:
+def _cast(field: Mapping[str, Any], text: str) -> Value:
+    """Converts a cell to the type of its field."""
     match field.get("type"):
         case "integer":
             return int(text)
         case "number":
             return float(text)
         case "boolean":
-            return text in field.get("trueValues", ["true", "True", "TRUE", "1"])  # Table Schema's default
+            return text in field.get("trueValues", TRUE_VALUES)
         case _:
             return text
-
-
-def _listed(names: str | list[str]) -> list[str]:
-    return [names] if isinstance(names, str) else names

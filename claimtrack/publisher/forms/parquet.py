@@ -1,26 +1,41 @@
-"""Each table as one Parquet file, its columns typed by the Table Schema."""
+"""Writes each table as one Parquet file, with columns of the types in the Table Schema."""
 
-from pathlib import Path
+import io
 
 import polars as pl
 
-from .model import Dataset
-from .tables import Table
+from claimtrack.publisher.model import Dataset
+from claimtrack.publisher.typed_tables import TypedTable
 
 TYPES = {"integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean}
 
 
-def frame(table: Table) -> pl.DataFrame:
-    """The table as a frame: numbers and booleans as such, all else as text, missing values null."""
-    return pl.DataFrame(table.rows, schema={field["name"]: TYPES.get(field.get("type"), pl.String) for field in table.fields})
+def frame(table: TypedTable) -> pl.DataFrame:
+    """Makes a frame from a table.
+
+    | column | type | null means |
+    |---|---|---|
+    | one for each field | Int64, Float64, Boolean, else String (dates too) | the value is missing |
+    """
+    return pl.DataFrame(
+        table.rows, schema={field["name"]: TYPES.get(field.get("type", ""), pl.String) for field in table.fields}
+    )
 
 
-def write(dataset: Dataset, folder: Path) -> list[Path]:
-    """Writes a file a table and returns their paths. Each carries the dataset's citation in its metadata."""
-    folder.mkdir()
-    paths = []
+def contents(dataset: Dataset) -> dict[str, bytes]:
+    """Returns the bytes of a file for each table, by the table's name.
+
+    The metadata of each file have the dataset's title, version and licence.
+    """
+    made = {}
     for table in dataset.tables.values():
-        paths.append(folder / f"{table.name}.parquet")
-        said = {"title": dataset.title, "version": dataset.version, "licence": dataset.licence.name, "table": table.name}
-        frame(table).write_parquet(paths[-1], compression="zstd", metadata=said)
-    return paths
+        said = {
+            "title": dataset.title,
+            "version": dataset.version,
+            "licence": dataset.licence.name,
+            "table": table.name,
+        }
+        buffer = io.BytesIO()
+        frame(table).write_parquet(buffer, compression="zstd", metadata=said)
+        made[table.name] = buffer.getvalue()
+    return made

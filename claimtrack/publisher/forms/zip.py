@@ -1,4 +1,4 @@
-"""The Data Package as one zip: the descriptor, every file that it names, the documents beside it, and a README of the zip's own."""
+"""Packs the Data Package as one zip: the descriptor, every file that it names, the documents, and a README."""
 
 import io
 import posixpath
@@ -6,50 +6,52 @@ import re
 import zipfile
 from collections.abc import Collection
 from datetime import datetime
-from pathlib import Path
 
-from validator.package import leads_inside
-from validator.seal import read_descriptor
-
-from .readme import DOCUMENTS
+from claimtrack.core.paths import DESCRIPTOR
+from claimtrack.package.opened import OpenedPackage
+from claimtrack.publisher.forms.readme import DOCUMENTS
 
 README = "README.md"
-# A link or an image of Markdown; or code, first, which may look like one.
-LINK = re.compile(r"(?P<code>```.*?```|`[^`\n]*`)|!?\[(?P<words>(?:`[^`\n]*`|[^\[\]`])*)\]\((?P<target>[^()\s]+)\)", re.DOTALL)
+# A link or an image in Markdown. Code is matched first, because it may look like a link.
+LINK = re.compile(
+    r"(?P<code>```.*?```|`[^`\n]*`)|!?\[(?P<words>(?:`[^`\n]*`|[^\[\]`])*)\]\((?P<target>[^()\s]+)\)", re.DOTALL
+)
 
 
-def members(package: Path) -> list[str]:
-    """The paths inside a package that belong to it, sorted, the descriptor first."""
-    path, descriptor = read_descriptor(package)
-    named = {resource[key] for resource in descriptor["resources"] for key in ("path", "schema", "dialect") if isinstance(resource.get(key), str)}
-    # A document is no part of the descriptor, so the validator has not seen where it leads.
-    found = {name for name in DOCUMENTS if leads_inside(path.parent, name) and (path.parent / name).is_file()}
-    return [path.name, *sorted(named | found)]
+def members(opened: OpenedPackage) -> list[str]:
+    """Returns the paths of the files that belong to a package, sorted, with the descriptor first."""
+    files = {resource["path"] for resource in opened.resources if isinstance(resource.get("path"), str)}
+    # The descriptor does not name the documents. `has` checks that their paths stay inside the package.
+    documents = {name for name in DOCUMENTS if opened.source.has(name)}
+    return [opened.path.name, *sorted({*files, *opened.named.values(), *documents})]
 
 
-def pack(package: Path, readme: str, moment: datetime) -> bytes:
-    """The zip. Its entries have a fixed order, time and mode.
+def pack(opened: OpenedPackage, readme: str, moment: datetime) -> bytes:
+    """Returns the bytes of the zip. Its entries have a fixed order, time and mode.
 
-    They are stored, not deflated: what a deflated file's bytes are depends on the zlib at hand, and the whole is small.
+    They are stored and not compressed, because compressed bytes depend on the zlib version and the package is small.
     """
-    home = read_descriptor(package)[0].parent
-    descriptor, *names = members(package)
-    # A descriptor by another name is in the zip by the standard's, so that readers find it.
-    content = {"datapackage.json": (home / descriptor).read_bytes(), README: readme.encode("utf-8")}
-    content |= {name: (home / name).read_bytes() for name in names}
+    descriptor, *names = members(opened)
+    # In the zip, the descriptor always has the name of the standard, so that readers find it.
+    content = {DESCRIPTOR: opened.source.read(descriptor), README: readme.encode("utf-8")}
+    content |= {name: opened.source.read(name) for name in names}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, raw in content.items():
             entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # Unix, wherever it was built
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # always Unix, on whatever system it is built
             archive.writestr(entry, closed(name, raw, content) if name.endswith(".md") else raw)
     return buffer.getvalue()
 
 
 def closed(name: str, raw: bytes, names: Collection[str]) -> bytes:
-    """A document in Markdown whose links into the package all lead to one of the named files; of others their words are left."""
+    """Removes the links of a Markdown document that lead to a file which is not among `names`. Their words stay.
+
+    `name` is the path of the document, and `raw` its bytes. Links to the web and within the document stay.
+    """
 
     def kept(found: re.Match) -> str:
+        """Returns a link as it is, or only its words."""
         path = (found["target"] or "").partition("#")[0]
         if found["code"] or not path or re.match("[A-Za-z][A-Za-z0-9+.-]*:", path):
             return found[0]

@@ -1,11 +1,14 @@
-"""Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html): the tables as record sets, for machine learning."""
+"""Makes Croissant metadata for machine learning, with the tables as record sets.
 
-from .files import File
-from .metadata import address, described
-from .model import Dataset
-from .tables import Table
+Standard: Croissant 1.1, https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
+"""
 
-# The context that the specification gives, as mlcroissant knows it.
+from claimtrack.publisher.metadata.registries import address, described
+from claimtrack.publisher.model import Dataset
+from claimtrack.publisher.release_files import File
+from claimtrack.publisher.typed_tables import TypedTable
+
+# The context of the specification, in the form that the library mlcroissant knows.
 CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -53,7 +56,7 @@ TYPES = {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean"}
 
 
 def document(dataset: Dataset, package: File, citation: str) -> dict:
-    """The Croissant document; `package` is the zip in which the tables lie, `citation` the dataset's in BibTeX."""
+    """Returns the Croissant document. `package` is the zip with the tables, `citation` the dataset's BibTeX entry."""
     said = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -69,6 +72,7 @@ def document(dataset: Dataset, package: File, citation: str) -> dict:
 
 
 def _file(dataset: Dataset, file: File) -> dict:
+    """Describes a file of the release."""
     return {
         "@type": "cr:FileObject",
         "@id": file.path,
@@ -81,7 +85,8 @@ def _file(dataset: Dataset, file: File) -> dict:
     }
 
 
-def _member(package: File, table: Table) -> dict:
+def _member(package: File, table: TypedTable) -> dict:
+    """Describes the file of a table inside the zip."""
     return {
         "@type": "cr:FileObject",
         "@id": table.resource["path"],
@@ -93,26 +98,30 @@ def _member(package: File, table: Table) -> dict:
     }
 
 
-def _records(table: Table) -> dict:
-    # A table's reference to itself is left out: mlcroissant 1.1 takes it for a cycle and then reads no record.
-    references = {own[0]: (other, theirs[0]) for own, other, theirs in table.references if len(own) == 1 and other != table.name}
+def _records(table: TypedTable) -> dict:
+    """Describes a table as a record set."""
+    # A table's reference to itself is left out, because mlcroissant 1.1 treats it as a cycle and then reads no record.
+    references = {
+        own[0]: (other, theirs[0]) for own, other, theirs in table.references if len(own) == 1 and other != table.name
+    }
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.resource.get("description") or table.name,
-        "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
+        "key": [{"@id": f"{table.name}/{column}"} for column in table.keys.primary],
         "field": [_field(table, field, references.get(field["name"])) for field in table.fields],
     }
 
 
-def _field(table: Table, field: dict, reference: tuple[str, str] | None) -> dict:
+def _field(table: TypedTable, field: dict, reference: tuple[str, str] | None) -> dict:
+    """Describes a column. `reference` is the table and the column to which it refers."""
     said = {
         "@type": "cr:Field",
         "@id": f"{table.name}/{field['name']}",
         "name": field["name"],
         "description": field.get("description") or field["name"],
-        "dataType": TYPES.get(field.get("type"), "sc:Text"),
+        "dataType": TYPES.get(field.get("type", ""), "sc:Text"),
         "source": {"fileObject": {"@id": table.resource["path"]}, "extract": {"column": field["name"]}},
     }
     if reference:

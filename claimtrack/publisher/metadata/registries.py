@@ -1,25 +1,27 @@
-"""The dataset's description for registries and search engines: DataCite, Zenodo and schema.org.
+"""Describes the dataset for registries and search engines: DataCite, Zenodo and schema.org.
 
-What has no source in the descriptor is left out. A DOI is named once the descriptor's `id` is one.
+A property is left out if the descriptor has no value for it. The DOI is that in the descriptor's `id`.
 """
 
 import html
+from typing import Any
 
-from .facts import Contributor
-from .files import File
-from .model import Dataset
+from claimtrack.publisher.facts import Contributor
+from claimtrack.publisher.model import Dataset
+from claimtrack.publisher.release_files import File
 
 DATACITE_SCHEMA = "http://datacite.org/schema/kernel-4"
-# DataCite 4.5, appendix 1: contributorType. Roles of the descriptor that are none of these are left out.
+# The values of contributorType in DataCite 4.5, appendix 1. Other roles of the descriptor are left out.
 CONTRIBUTOR_TYPES = (
-    "ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution", "Producer", "ProjectLeader",
-    "ProjectManager", "ProjectMember", "RelatedPerson", "Researcher", "ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader",
+    "ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution",
+    "Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RelatedPerson", "Researcher", "ResearchGroup",
+    "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader",
 )  # fmt: skip
 SPDX = "https://spdx.org/licenses/"
 
 
 def datacite(dataset: Dataset, files: list[File]) -> dict:
-    """DataCite Metadata Schema 4.5, as its JSON Schema has it."""
+    """Returns the metadata of DataCite Metadata Schema 4.5, in the form of its JSON Schema."""
     said = {
         "schemaVersion": DATACITE_SCHEMA,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data package"},
@@ -31,15 +33,27 @@ def datacite(dataset: Dataset, files: list[File]) -> dict:
         "dates": [{"date": dataset.date, "dateType": "Issued"}],
         "subjects": [{"subject": word} for word in dataset.keywords],
         "contributors": [
-            {"contributorType": role} | _datacite_name(one) for one in dataset.contributors for role in one.roles if role in CONTRIBUTOR_TYPES
+            {"contributorType": role} | _datacite_name(one)
+            for one in dataset.contributors
+            for role in one.roles
+            if role in CONTRIBUTOR_TYPES
         ],
         "rightsList": [
-            {"rights": one.title, "rightsUri": one.path, "rightsIdentifier": one.name, "rightsIdentifierScheme": "SPDX", "schemeUri": SPDX}
+            {
+                "rights": one.title,
+                "rightsUri": one.path,
+                "rightsIdentifier": one.name,
+                "rightsIdentifierScheme": "SPDX",
+                "schemeUri": SPDX,
+            }
             for one in dataset.licences
         ],
-        "descriptions": [{"description": dataset.description, "descriptionType": "Abstract"}] if dataset.description else [],
+        "descriptions": [{"description": dataset.description, "descriptionType": "Abstract"}]
+        if dataset.description
+        else [],
         "relatedIdentifiers": [
-            {"relatedIdentifier": each.url, "relatedIdentifierType": "URL", "relationType": "References"} for each in dataset.statements
+            {"relatedIdentifier": each.url, "relatedIdentifierType": "URL", "relationType": "References"}
+            for each in dataset.statements
         ],
         "formats": sorted({file.media_type for file in files}),
         "sizes": [f"{sum(file.bytes for file in files)} bytes"],
@@ -50,7 +64,7 @@ def datacite(dataset: Dataset, files: list[File]) -> dict:
 
 
 def zenodo(dataset: Dataset) -> dict:
-    """.zenodo.json, by the deposit metadata of Zenodo's API (https://developers.zenodo.org/#representation)."""
+    """Returns .zenodo.json: the deposit metadata of Zenodo's API (https://developers.zenodo.org/#representation)."""
     said = {
         "upload_type": "dataset",
         "title": dataset.title,
@@ -68,9 +82,10 @@ def zenodo(dataset: Dataset) -> dict:
 
 
 def schema_org(dataset: Dataset, files: list[File], up: str = "") -> dict:
-    """schema.org's Dataset, with the properties that Google's dataset search reads; `up` leads to the release's folder.
+    """Returns a Dataset of schema.org, with the properties that Google's dataset search reads.
 
-    (https://developers.google.com/search/docs/appearance/structured-data/dataset)
+    `up` is the path from the metadata to the release's folder.
+    Source: https://developers.google.com/search/docs/appearance/structured-data/dataset
     """
     said = {
         "@context": "https://schema.org/",
@@ -80,7 +95,10 @@ def schema_org(dataset: Dataset, files: list[File], up: str = "") -> dict:
         "identifier": dataset.url,
         "url": dataset.url,
         "isAccessibleForFree": True,
-        "about": [{"@type": "Article", "headline": each.title, "url": each.url, "datePublished": each.published} for each in dataset.statements],
+        "about": [
+            {"@type": "Article", "headline": each.title, "url": each.url, "datePublished": each.published}
+            for each in dataset.statements
+        ],
         "variableMeasured": [table.resource.get("title", table.name) for table in dataset.tables.values()],
         "distribution": [
             {
@@ -98,7 +116,7 @@ def schema_org(dataset: Dataset, files: list[File], up: str = "") -> dict:
 
 
 def described(dataset: Dataset) -> dict:
-    """What schema.org's Dataset says of any dataset; Croissant builds upon the same properties."""
+    """Returns the general properties of a schema.org Dataset. Croissant has the same properties."""
     return {
         "name": dataset.title,
         "description": dataset.description or dataset.title,
@@ -112,30 +130,51 @@ def described(dataset: Dataset) -> dict:
 
 
 def address(dataset: Dataset, path: str, up: str = "") -> str:
-    """Where a file of the release lies: below the homepage, or, where there is none, from the metadata by way of `up`."""
+    """Returns the address of a file of the release: below the homepage or, without one, relative by way of `up`."""
     return f"{dataset.homepage.rstrip('/')}/{path}" if dataset.homepage else up + path
 
 
 def name(one: Contributor) -> dict:
-    """A contributor as schema.org has it."""
+    """Describes a contributor in the terms of schema.org."""
     if not one.is_person:
         return {"@type": "Organization", "name": one.title} | ({"url": one.path} if one.path else {})
-    said = {"@type": "Person", "name": one.title, "givenName": one.given_name, "familyName": one.family_name}
-    said |= {"affiliation": one.organization and {"@type": "Organization", "name": one.organization}, "sameAs": one.orcid}
+    said: dict[str, Any] = {
+        "@type": "Person",
+        "name": one.title,
+        "givenName": one.given_name,
+        "familyName": one.family_name,
+    }
+    said |= {
+        "affiliation": one.organization and {"@type": "Organization", "name": one.organization},
+        "sameAs": one.orcid,
+    }
     return {key: value for key, value in said.items() if value}
 
 
 def _datacite_name(one: Contributor) -> dict:
+    """Describes a contributor in the terms of DataCite."""
     if not one.is_person:
         return {"name": one.title, "nameType": "Organizational"}
-    said = {"name": one.inverted, "nameType": "Personal", "givenName": one.given_name, "familyName": one.family_name}
+    said: dict[str, Any] = {
+        "name": one.inverted,
+        "nameType": "Personal",
+        "givenName": one.given_name,
+        "familyName": one.family_name,
+    }
     if one.organization:
         said["affiliation"] = [{"name": one.organization}]
     if one.orcid:
-        said["nameIdentifiers"] = [{"nameIdentifier": one.orcid, "nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}]
+        said["nameIdentifiers"] = [
+            {"nameIdentifier": one.orcid, "nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}
+        ]
     return {key: value for key, value in said.items() if value}
 
 
 def _zenodo_name(one: Contributor) -> dict:
-    said = {"name": one.inverted, "affiliation": one.organization if one.is_person else None, "orcid": one.orcid and one.orcid.rpartition("/")[2]}
+    """Describes a contributor in the terms of Zenodo."""
+    said = {
+        "name": one.inverted,
+        "affiliation": one.organization if one.is_person else None,
+        "orcid": one.orcid and one.orcid.rpartition("/")[2],
+    }
     return {key: value for key, value in said.items() if value}

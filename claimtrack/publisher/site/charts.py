@@ -1,21 +1,25 @@
-"""What the site's charts show, as numbers: positions are per cent of a chart's width, counts are rows. The templates draw them."""
+"""Computes the numbers of the site's charts. Positions are per cent of a chart's width, and counts are rows.
+
+The templates draw the charts.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import floor
 
-from validator import edtf
+from claimtrack.core import edtf
+from claimtrack.publisher.model import CALL, CLAIM, Dataset, Item, Segment, Statement
+from claimtrack.publisher.parts import Code, FollowUp, Right
 
-from .model import CALL, CLAIM, Code, Dataset, FollowUp, Item, Right, Segment, Statement
-
-LEVELS = (1, 3, 6, 10)  # items in a segment from which its bar takes the next darker step
-TAIL = 0.03  # the share of the oldest rows that may be told as "before", lest a few of them stretch the axis
-QUARTERS = 4
+LEVELS = (1, 3, 6, 10)  # with this number of items in a segment, its bar gets the next darker colour
+TAIL = 0.03  # the share of the oldest rows that may be shown as "before", so that a few of them do not stretch the axis
+QUARTERS = 4  # in a year
 
 
 @dataclass(frozen=True)
 class Covered:
-    """One segment: how much of the longest segment's length it has, what rests on it, and how dark that makes its bar (0 to 4)."""
+    """One segment: its length, also as a share of the longest segment's, and the numbers of claims and calls on it."""
 
     segment: Segment
     length: int
@@ -25,24 +29,31 @@ class Covered:
 
     @property
     def level(self) -> int:
+        """How dark the segment's bar is, from 0 to 4."""
         return sum(self.claims + self.calls >= least for least in LEVELS)
 
 
 def coverage(dataset: Dataset, statement: Statement) -> list[Covered]:
-    """The segments of a statement in its order, with the active items that rest on each."""
-    segments = [one for one in dataset.segments if one.statement_id == statement.id]
+    """Returns the segments of a statement in order, with the numbers of active claims and calls on each."""
+    segments = dataset.segments_of.get(statement.id, [])
     longest = max(one.end - one.start for one in segments)
-    kinds = {item.id: item.kind for item in dataset.items if not item.retired}
+    kinds = dataset.active_kinds
     covered = []
     for one in segments:
         found = Counter(kinds.get(id) for id in one.item_ids)
-        covered.append(Covered(one, one.end - one.start, percent((one.end - one.start) / longest), found[CLAIM], found[CALL]))
+        covered.append(
+            Covered(one, one.end - one.start, percent((one.end - one.start) / longest), found[CLAIM], found[CALL])
+        )
     return covered
 
 
 @dataclass(frozen=True)
 class Engaged:
-    """One right: how many claims and calls engage it, by the basis, a code of the list `right_basis`."""
+    """One right, with the numbers of claims and calls that engage it.
+
+    `named` and `inferred` are the numbers by basis (a code of the list `right_basis`), and the shares are of the number
+    for the most engaged right.
+    """
 
     right: Right
     claims: int
@@ -54,7 +65,7 @@ class Engaged:
 
 
 def rights(dataset: Dataset) -> list[Engaged]:
-    """The rights, that which most items engage first; shares are of the most engaged one."""
+    """Returns the rights, the most engaged right first."""
     found = Counter((engaged.right.id, engaged.basis.code) for item in _active(dataset) for engaged in item.rights)
     kinds = Counter((engaged.right.id, item.kind) for item in _active(dataset) for engaged in item.rights)
     total = Counter(right for right, _ in found.elements())
@@ -69,22 +80,26 @@ def rights(dataset: Dataset) -> list[Engaged]:
 
 @dataclass(frozen=True)
 class Lane:
-    """The dated findings of one relation or one status: how many in each bin of the timeline, and how many in each year."""
+    """The findings of one relation or status: their number in each bin of the timeline, in each year, and undated."""
 
     code: Code
     evidence: bool
     bins: tuple[int, ...]
-    years: dict[int | None, int]  # None holds what lies before the first year
+    years: dict[int | None, int]  # the key None is the time before the first year
     undated: int
 
     @property
     def total(self) -> int:
+        """The number of dated findings."""
         return sum(self.bins)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Quarters from the first year to the last, after a bin for what lies before if there is any; `most` is the fullest bin."""
+    """The timeline: a bin for each quarter from the first year to the last.
+
+    If `before` is true, there is one more bin for the time before the first year.
+    """
 
     first: int
     last: int
@@ -93,24 +108,34 @@ class Timeline:
 
     @property
     def size(self) -> int:
+        """The number of bins."""
         return self.before + (self.last - self.first + 1) * QUARTERS
 
     @property
     def most(self) -> int:
+        """The number of findings in the fullest bin."""
         return max(count for lane in self.lanes for count in lane.bins)
 
     @property
     def years(self) -> range:
+        """The years from the first to the last."""
         return range(self.first, self.last + 1)
 
     def label(self, bin: int) -> tuple[int | None, int]:
-        """The year and the quarter (1 to 4) of a bin; the year is None for the bin before the first year."""
+        """Returns the year and the quarter (1 to 4) of a bin, or (None, 0) for the bin before the first year."""
         quarter = bin - self.before
         return (None, 0) if quarter < 0 else (self.first + quarter // QUARTERS, quarter % QUARTERS + 1)
 
+    def days(self, bin: int) -> tuple[str | None, str]:
+        """Returns the first and the last day of a bin. The bin before the first year has no first day."""
+        year, quarter = self.label(bin)
+        if year is None:
+            return None, f"{self.first - 1:04}-12-31"
+        return f"{year:04}-{3 * quarter - 2:02}-01", f"{year:04}-{3 * quarter:02}-{'31' if quarter in (1, 4) else '30'}"
+
 
 def timeline(dataset: Dataset) -> Timeline | None:
-    """The findings that have a source, over time. None if no row has a date."""
+    """Returns the findings with a source over time, or None if no row has a date."""
     rows = [(True, row.relation, row.event_date) for item in _active(dataset) for row in item.evidence if row.source]
     rows += [(False, row.status, row.as_of) for item in _active(dataset) for row in item.follow_ups if row.source]
     dated = sorted(moment(date) for _, _, date in rows if date)
@@ -128,8 +153,9 @@ def timeline(dataset: Dataset) -> Timeline | None:
 
 
 def _lane(code: Code, evidence: bool, dates: Sequence[str | None], first: int, last: int, before: bool) -> Lane:
+    """Counts the dates of one relation or status by bin and by year."""
     moments = [moment(date) for date in dates if date]
-    bins = Counter(max(int((at - first) * QUARTERS), -1) + before for at in moments)
+    bins = Counter(max(floor((at - first) * QUARTERS), -1) + before for at in moments)
     years = Counter(int(at) if at >= first else None for at in moments)
     size = before + (last - first + 1) * QUARTERS
     return Lane(code, evidence, tuple(bins[n] for n in range(size)), dict(years), sum(not date for date in dates))
@@ -137,7 +163,7 @@ def _lane(code: Code, evidence: bool, dates: Sequence[str | None], first: int, l
 
 @dataclass(frozen=True)
 class Line:
-    """A call's follow-ups that have a source, oldest first, with their place between the axis's two ends."""
+    """The follow-ups of a call that have a source, oldest first, each with its position on the axis in per cent."""
 
     item: Item
     marks: tuple[tuple[FollowUp, float], ...]
@@ -145,7 +171,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Progress:
-    """The active calls on one axis, and how many of them stand where, a code of the list `follow_up_status` each."""
+    """The active calls on one axis from date `first` to date `last`, and the number of calls with each status."""
 
     first: str
     last: str
@@ -154,10 +180,12 @@ class Progress:
 
 
 def progress(dataset: Dataset) -> Progress:
-    """What became of the calls, from the publication of the first statement to the newest follow-up."""
+    """Returns the progress of the calls, from the publication of the first statement to the newest follow-up."""
     calls = [item for item in _active(dataset) if item.kind == CALL]
     tally = Counter(item.current.status for item in calls if item.current)
-    dates = [row.as_of for item in calls for row in item.follow_ups if row.source] + [one.published for one in dataset.statements]
+    dates = [row.as_of for item in calls for row in item.follow_ups if row.source] + [
+        one.published for one in dataset.statements
+    ]
     first, last = min(dates, key=moment), max(dates, key=moment)
     low, width = moment(first), moment(last) - moment(first) or 1
 
@@ -170,9 +198,10 @@ def progress(dataset: Dataset) -> Progress:
 
 
 def moment(date: str) -> float:
-    """A place on the time axis, in years: the last day that an EDTF date can mean, or the first day if it has an open end.
+    """Returns the position of an EDTF date on the time axis, in years.
 
-    Every month is taken for a twelfth of a year and every day for a 31st of a month, which no reader of a chart can tell.
+    This is the last day that the date can mean, or the first day if it has an open end. Every month counts as a twelfth
+    of a year and every day as a 31st of a month; a chart does not show the difference.
     """
     low, high = edtf.bounds(date)
     year, month, day = map(int, (low if high == edtf.LATEST else high).split("-"))
@@ -180,9 +209,10 @@ def moment(date: str) -> float:
 
 
 def percent(share: float) -> float:
-    """A share as per cent with two digits, so that a drawing is the same on every machine."""
+    """Converts a share to per cent with two decimals, so that a chart is the same on every computer."""
     return round(100 * share, 2)
 
 
 def _active(dataset: Dataset) -> Iterable[Item]:
+    """Yields the items that are not retired."""
     return (item for item in dataset.items if not item.retired)

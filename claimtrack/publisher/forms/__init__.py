@@ -1,0 +1,1 @@
+"""Writes the forms of the dataset for download."""

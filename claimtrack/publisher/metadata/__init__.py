@@ -1,0 +1,1 @@
+"""Writes citations and metadata of the dataset."""

@@ -1,0 +1,1 @@
+"""Makes the web pages of the dataset."""
