@@ -2,10 +2,12 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
-from validator.home import pieces
+from claimtrack import rule
+from claimtrack.core.frames import pieces
 
-from .common import looked_at
+from .common import looked_at, schema_of
+
+schema = schema_of("actors")
 
 
 @rule("ACT101", "name", "kind", "public_role")
@@ -37,18 +39,32 @@ def part_of_itself(actors: nw.LazyFrame) -> nw.LazyFrame:
     Mend: correct `part_of`.
     """
     parts = actors.filter(~nw.col("part_of").is_null()).select("_row", "actor_id", "part_of")
-    # In a circle each has a part and is a part; few others stand between two like that.
-    above_some, below_some = parts.select(nw.col("part_of").alias("actor_id")), parts.select(nw.col("actor_id").alias("part_of"))
+    # An actor in a circle has a part and is a part. Few other actors are both, so that few rows have to be fetched.
+    above_some, below_some = (
+        parts.select(nw.col("part_of").alias("actor_id")),
+        parts.select(nw.col("actor_id").alias("part_of")),
+    )
     between = parts.join(above_some, on="actor_id", how="semi").join(below_some, on="part_of", how="semi")
-    circles = _in_circles({actor: whole for piece in pieces(between, "actor_id", "part_of") for actor, whole in piece.select("actor_id", "part_of").iter_rows()})
+    circles = _in_circles(
+        {
+            actor: whole
+            for piece in pieces(between, "actor_id", "part_of")
+            for actor, whole in piece.select("actor_id", "part_of").iter_rows()
+        }
+    )
     return looked_at(between, lambda piece: piece["actor_id"].is_in(list(circles)), "actor_id")
 
 
 def _in_circles(above: dict[str, str]) -> set[str]:
-    """Those from whom one comes back to them, going from each to the one above; each is passed once."""
-    found, passed = set(), set()
+    """Returns the actors that are in a circle. `above` maps each actor to the one of which it is a part.
+
+    Each actor is visited only once.
+    """
+    found: set[str] = set()
+    passed: set[str] = set()
     for start in above:
-        way, at = {}, start
+        way: dict[str, int] = {}
+        at = start
         while at in above and at not in passed:
             passed.add(at)
             way[at] = len(way)
@@ -76,3 +92,39 @@ def named_without_name(actors: nw.LazyFrame) -> nw.LazyFrame:
     Mend: set `named_in_statement` to false, or fill in the name the statement gives.
     """
     return actors.filter(nw.col("named_in_statement") & nw.col("name").is_null())
+
+
+@rule("ACT106", "name", severity="warning")
+def one_name_two_actors(actors: nw.LazyFrame) -> nw.LazyFrame:
+    """Two actors have one name, letter case aside.
+
+    Why: what one of them says or does would be counted for two. (Two people can have one name by right.)
+    Mend: keep one of the rows, and correct the others that name the other; or tell the two apart in `name`.
+    """
+    return _shared(actors.with_columns(nw.col("name").str.to_lowercase().alias("_name")), "_name")
+
+
+@rule("ACT107", "wikidata")
+def one_wikidata_id_two_actors(actors: nw.LazyFrame) -> nw.LazyFrame:
+    """Two actors have one Wikidata id.
+
+    Why: they are one, or the id is wrong for one of them.
+    Mend: keep one of the rows, or correct `wikidata`.
+    """
+    return _shared(actors, "wikidata")
+
+
+def _shared(actors: nw.LazyFrame, column: str) -> nw.LazyFrame:
+    """Returns the rows whose value in a column stands in another row, too."""
+    several = actors.group_by(column).agg(nw.len().alias("_actors")).filter(nw.col("_actors") > 1)
+    return actors.filter(~nw.col(column).is_null()).join(several, on=column, how="semi")
+
+
+@rule("ACT108", "wikidata", "kind", "public_role")
+def private_person_identified(actors: nw.LazyFrame) -> nw.LazyFrame:
+    """A natural person without a public role has a Wikidata id.
+
+    Why: the id names the person as well as a name does.
+    Mend: empty `wikidata`, or set `public_role` if they act in public.
+    """
+    return actors.filter((nw.col("kind") == "person") & ~nw.col("public_role") & ~nw.col("wikidata").is_null())

@@ -2,9 +2,11 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
+from claimtrack import rule
 
-from .common import check_letters_differ, given, item
+from .common import check_letters_differ, given, item, reached, schema_of
+
+schema = schema_of("anchors")
 
 
 @rule("ANC101", "claim_id", "call_id")
@@ -22,7 +24,7 @@ def ends_before_it_starts(anchors: nw.LazyFrame) -> nw.LazyFrame:
     """The anchor ends before it starts.
 
     Why: such a span holds no text.
-    Mend: run `python -m validator.pointers` with a copy of the text.
+    Mend: run `claimtrack point` with a copy of the text.
     """
     return anchors.filter(nw.col("end") <= nw.col("start"))
 
@@ -32,7 +34,7 @@ def check_letters_do_not_fit(anchors: nw.LazyFrame) -> nw.LazyFrame:
     """The check letters do not fit the segment, the position and the hash.
 
     Why: one of them was mistyped or damaged, and the words of the claim can no longer be found.
-    Mend: run `python -m validator.pointers` with a copy of the text.
+    Mend: run `claimtrack point` with a copy of the text.
     """
     return check_letters_differ(anchors, "segment_id", "start", "end", "sha256")
 
@@ -42,10 +44,16 @@ def one_span_two_hashes(anchors: nw.LazyFrame) -> nw.LazyFrame:
     """Two anchors have one span and different hashes.
 
     Why: one text has one hash, so at least one of them is wrong.
-    Mend: run `python -m validator.pointers` with a copy of the text.
+    Mend: run `claimtrack point` with a copy of the text.
     """
     span = ["segment_id", "start", "end"]
-    several = anchors.select(*span, "sha256").unique().group_by(span).agg(nw.len().alias("_hashes")).filter(nw.col("_hashes") > 1)
+    several = (
+        anchors.select(*span, "sha256")
+        .unique()
+        .group_by(span)
+        .agg(nw.len().alias("_hashes"))
+        .filter(nw.col("_hashes") > 1)
+    )
     return anchors.join(several, on=span, how="semi")
 
 
@@ -54,7 +62,7 @@ def one_hash_two_lengths(anchors: nw.LazyFrame) -> nw.LazyFrame:
     """Two anchors have one hash and spans of different length.
 
     Why: the same words are equally long wherever they stand.
-    Mend: run `python -m validator.pointers` with a copy of the text.
+    Mend: run `claimtrack point` with a copy of the text.
     """
     length = anchors.select("sha256", (nw.col("end") - nw.col("start")).alias("_length")).unique()
     several = length.group_by("sha256").agg(nw.len().alias("_lengths")).filter(nw.col("_lengths") > 1)
@@ -69,7 +77,6 @@ def item_overlaps_itself(anchors: nw.LazyFrame) -> nw.LazyFrame:
     Mend: give the item one longer anchor, or cut the two where they meet.
     """
     spans = anchors.select("_row", item(), "segment_id", "start", "end")
-    other = spans.select("_item", "segment_id", nw.col("_row").alias("_other"), nw.col("start").alias("_from"), nw.col("end").alias("_to"))
-    pairs = spans.join(other, on=["_item", "segment_id"], how="inner")
-    later = pairs.filter(nw.col("_row") > nw.col("_other"), nw.col("start") < nw.col("_to"), nw.col("_from") < nw.col("end"))
-    return anchors.join(later, on="_row", how="semi")
+    known = spans.filter(~nw.col("_item").is_null(), ~nw.col("segment_id").is_null(), nw.col("start") < nw.col("end"))
+    overlapping = reached(known, "_item", "segment_id")
+    return anchors.join(overlapping.filter(nw.col("start") < nw.col("_before")), on="_row", how="semi")

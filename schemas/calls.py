@@ -2,9 +2,13 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
+from claimtrack import rule
 
-from .common import at_odds, not_begun_by
+from .common import at_odds, not_begun_by, schema_of
+
+schema = schema_of("calls")
+
+MODALS = {"must": "must", "should": "should", "asks": "asks?|appeals?"}  # the words of each modality, in English
 
 
 @rule("CAL101", "call_id", "statement_id")
@@ -35,3 +39,31 @@ def retirement_at_odds(calls: nw.LazyFrame) -> nw.LazyFrame:
     Mend: fill in `version_retired` when `status` is "retired", and only then.
     """
     return calls.filter(at_odds())
+
+
+@rule("CAL109", "modality", "demand", severity="warning")
+def word_of_another_modality(calls: nw.LazyFrame) -> nw.LazyFrame:
+    """The demand has the word of another modality ("must", "should", "asks"), and not its own.
+
+    Why: an obligation is not advice. (The word can belong to something else in the demand.)
+    Mend: correct `modality` or `demand`.
+    """
+    has = {code: nw.col("demand").str.contains(rf"(?i)\b(?:{words})\b") for code, words in MODALS.items()}
+    wrong = [
+        (nw.col("modality") == code)
+        & ~own
+        & nw.any_horizontal(*(has[other] for other in has if other != code), ignore_nulls=True)
+        for code, own in has.items()
+    ]
+    return calls.filter(nw.any_horizontal(*wrong, ignore_nulls=True))
+
+
+@rule("CAL110", "urgency", "demand", severity="warning")
+def at_once_without_urgency(calls: nw.LazyFrame) -> nw.LazyFrame:
+    """The demand says "at once" or "immediately", and its urgency is not coded as immediate.
+
+    Why: the words are the reason for the code. (They can belong to something else in the demand.)
+    Mend: correct `urgency` or `demand`.
+    """
+    words = nw.col("demand").str.contains(r"(?i)\b(?:at once|immediately|without delay)\b")
+    return calls.filter(words & (nw.col("urgency") != "immediate"))

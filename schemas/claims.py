@@ -2,9 +2,11 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
+from claimtrack import rule
 
-from .common import at_odds, given, not_begun_by
+from .common import at_odds, given, not_begun_by, schema_of
+
+schema = schema_of("claims")
 
 ABOUT_ONESELF = ["self_description", "disclaimer"]
 
@@ -61,10 +63,11 @@ def belief_not_reported(claims: nw.LazyFrame) -> nw.LazyFrame:
 
 @rule("CLM106", "claim_type", "voice")
 def belief_in_own_voice(claims: nw.LazyFrame) -> nw.LazyFrame:
-    """A reported belief is coded in a voice that is not the believers', or a belief of others is of a type that is none.
+    """A reported belief has another voice than the believers', or a belief of others has a type that is no belief.
 
     Why: the claim would say more than the statement does.
-    Mend: for the voice "others_belief" choose the type "reported_belief" or "forecast"; a "reported_belief" has that voice.
+    Mend: for the voice "others_belief" choose the type "reported_belief" or "forecast"; a "reported_belief" has that
+    voice.
     """
     belief, others = nw.col("claim_type") == "reported_belief", nw.col("voice") == "others_belief"
     return claims.filter((belief & ~others) | (others & ~nw.col("claim_type").is_in(["reported_belief", "forecast"])))
@@ -89,7 +92,9 @@ def oneself_for_another_reason(claims: nw.LazyFrame) -> nw.LazyFrame:
     Why: such claims are not tracked against independent sources.
     Mend: pair the types "self_description" and "disclaimer" with the reason "self_statement", and only those.
     """
-    return claims.filter(nw.col("claim_type").is_in(ABOUT_ONESELF) != (nw.col("checkability_reason") == "self_statement"))
+    return claims.filter(
+        nw.col("claim_type").is_in(ABOUT_ONESELF) != (nw.col("checkability_reason") == "self_statement")
+    )
 
 
 @rule("CLM109", "checkability", "checkability_reason")
@@ -110,3 +115,35 @@ def retirement_at_odds(claims: nw.LazyFrame) -> nw.LazyFrame:
     Mend: fill in `version_retired` when `status` is "retired", and only then.
     """
     return claims.filter(at_odds())
+
+
+@rule("CLM118", "act", "claim_type")
+def act_of_oneself(claims: nw.LazyFrame) -> nw.LazyFrame:
+    """A self-description or disclaimer tells of an act against someone.
+
+    Why: it says what the publisher is or how its words are to be read, and of nothing that was done.
+    Mend: empty `act`, or correct `claim_type`.
+    """
+    return claims.filter(nw.col("claim_type").is_in(ABOUT_ONESELF) & ~nw.col("act").is_null())
+
+
+@rule("CLM119", "checkability_reason", "claim_type", severity="warning")
+def inner_state_of_a_fact(claims: nw.LazyFrame) -> nw.LazyFrame:
+    """What people feel or believe is the obstacle to checking a claim that is no belief, forecast or characterisation.
+
+    Why: a ruling, event or tie can be seen from outside. (An event can be one of feeling.)
+    Mend: correct `checkability_reason` or `claim_type`.
+    """
+    inner = ["reported_belief", "forecast", "characterisation"]
+    own_voice = claims.filter(nw.col("voice") != "others_belief")  # CLM106 tells of the others
+    return own_voice.filter((nw.col("checkability_reason") == "inner_state") & ~nw.col("claim_type").is_in(inner))
+
+
+@rule("CLM120", "commitment", "claim_type", severity="warning")
+def forecast_taken_for_granted(claims: nw.LazyFrame) -> nw.LazyFrame:
+    """The forecast is coded as presupposed.
+
+    Why: what is expected is most often told as such. (Words such as "the expected win" take it for granted.)
+    Mend: correct `commitment`, or code what is taken for granted as a claim of its own.
+    """
+    return claims.filter((nw.col("claim_type") == "forecast") & (nw.col("commitment") == "presupposed"))

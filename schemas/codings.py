@@ -2,39 +2,53 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
+from claimtrack import rule
 
-from .common import given, item, repeated
+from .common import given, item, repeated, schema_of
 
-OF_CLAIMS = ["claim_type", "commitment", "hedge", "checkability"]
+schema = schema_of("codings")
+
+OF_CLAIMS = ["claim_type", "commitment", "act", "hedge", "checkability"]
 OF_CALLS = ["action", "category", "urgency"]
+OF_BOTH = ["voice", "right_id"]
 OF_SEGMENTS = ["anchor_start", "anchor_end"]
+# The variables of rows in other tables, each with the column that has the final value.
+OF_EVIDENCE = {"relation": "relation", "about": "about"}
+OF_FOLLOW_UPS = {"follow_up_status": "status", "bears_on": "bears_on"}
+OF_PARTICIPANTS = {"participant_role": "role"}
+VARIABLES = {  # by the column that names the unit
+    "claim_id": [*OF_CLAIMS, *OF_BOTH],
+    "call_id": [*OF_CALLS, *OF_BOTH],
+    "segment_id": OF_SEGMENTS,
+    "evidence_id": list(OF_EVIDENCE),
+    "follow_up_id": list(OF_FOLLOW_UPS),
+    "participant_id": list(OF_PARTICIPANTS),
+}
+UNITS = list(VARIABLES)
+MAY_BE_NONE = ["act", "hedge", "about", "bears_on", "right_id"]  # "none" is a value of these, too
+SEVERAL = [*OF_SEGMENTS, "right_id"]  # a coder gives several values of these for one unit, one row for each
 
 
-@rule("COG101", "claim_id", "call_id", "segment_id")
+@rule("COG101", *UNITS)
 def not_exactly_one_unit(codings: nw.LazyFrame) -> nw.LazyFrame:
-    """The row is about no claim, call or segment, or about more than one.
+    """The row is about none of the things that are coded, or about more than one.
 
     Why: a value belongs to one thing that was coded.
-    Mend: fill in exactly one of `claim_id`, `call_id` and `segment_id`.
+    Mend: fill in exactly one of `claim_id`, `call_id`, `segment_id`, `evidence_id`, `follow_up_id` and
+    `participant_id`.
     """
-    return codings.filter(given("claim_id", "call_id", "segment_id") != 1)
+    return codings.filter(given(*UNITS) != 1)
 
 
-@rule("COG102", "variable", "claim_id", "call_id", "segment_id")
+@rule("COG102", "variable", *UNITS)
 def variable_of_another_unit(codings: nw.LazyFrame) -> nw.LazyFrame:
     """The variable is not one of what the row is about.
 
-    Why: claims, calls and segments are coded for different things.
+    Why: claims, calls, segments and the rows that track them are coded for different things.
     Mend: correct the variable, or the id.
     """
-    variable = nw.col("variable")
-    wrong = [
-        ~nw.col("claim_id").is_null() & ~variable.is_in([*OF_CLAIMS, "voice"]),
-        ~nw.col("call_id").is_null() & ~variable.is_in([*OF_CALLS, "voice"]),
-        ~nw.col("segment_id").is_null() & ~variable.is_in(OF_SEGMENTS),
-    ]
-    return codings.filter((given("claim_id", "call_id", "segment_id") == 1) & nw.any_horizontal(*wrong, ignore_nulls=True))
+    wrong = [~nw.col(unit).is_null() & ~nw.col("variable").is_in(variables) for unit, variables in VARIABLES.items()]
+    return codings.filter((given(*UNITS) == 1) & nw.any_horizontal(*wrong, ignore_nulls=True))
 
 
 @rule("COG103", "note", "coder")
@@ -47,13 +61,26 @@ def reasons_at_odds_with_coder(codings: nw.LazyFrame) -> nw.LazyFrame:
     return codings.filter((nw.col("coder") == "adjudicator") == nw.col("note").is_null())
 
 
-@rule("COG104", "coder", "variable", "claim_id", "call_id", "segment_id")
+@rule("COG104", "coder", "variable", *UNITS)
 def coded_twice(codings: nw.LazyFrame) -> nw.LazyFrame:
-    """A coder gave two values for one variable of one item, or one position of a segment twice.
+    """A coder gave two values for one variable of one unit, or one position or right of it twice.
 
     Why: the agreement between coders is computed from one value each.
     Mend: delete the row that is not the coder's own.
     """
-    position = nw.when(~nw.col("segment_id").is_null()).then(nw.col("value")).otherwise(nw.lit("")).alias("_position")
-    raw = codings.filter(nw.col("coder") != "adjudicator").with_columns(position)
-    return repeated(raw, "_position", "coder", "variable", of=item("segment_id"))
+    several = nw.when(nw.col("variable").is_in(SEVERAL)).then(nw.col("value")).otherwise(nw.lit("")).alias("_several")
+    raw = codings.filter(nw.col("coder") != "adjudicator").with_columns(several)
+    return repeated(raw, "_several", "coder", "variable", of=item(*UNITS[2:]))
+
+
+@rule("COG107", "value", "coder", "variable", *UNITS)
+def none_beside_a_value(codings: nw.LazyFrame) -> nw.LazyFrame:
+    """A coder gave "none" and another value for one variable of one unit.
+
+    Why: none means that there is no other.
+    Mend: delete the row that is not the coder's own.
+    """
+    rows = codings.filter(nw.col("variable").is_in(SEVERAL), nw.col("coder") != "adjudicator")
+    rows = rows.with_columns(item(*UNITS[2:]))
+    given_too = rows.filter(nw.col("value") != "none").select("_item", "coder", "variable").unique()
+    return rows.filter(nw.col("value") == "none").join(given_too, on=["_item", "coder", "variable"], how="semi")

@@ -2,9 +2,11 @@
 
 import narwhals as nw
 
-from validator.catalogue import rule
+from claimtrack import rule
 
-from .common import given, repeated
+from .common import given, repeated, schema_of
+
+schema = schema_of("item_rights")
 
 
 @rule("IRT101", "claim_id", "call_id")

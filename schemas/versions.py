@@ -1,131 +1,18 @@
-"""Rules between two versions of a package, run by `validate.py --against`: what is cited must stay what it is.
+"""Rules between two versions of a package, which `claimtrack diff` runs: what was cited must keep its meaning.
 
-Each gets the comparison (`validator.history.Comparison`) and yields what it saw.
+Each rule gets the comparison (`claimtrack.versions.comparison.Comparison`) and yields its observations.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
-from validator.catalogue import rule
-from validator.history import Change, Comparison, Seen
-from validator.version import RETIRED, Version, references
+from semver import Version
 
-DESCRIPTOR = "datapackage.json"
-WORDS = {"claims": "claim", "calls": "demand"}  # the column that says, in our own words, what an item is
-
-
-@rule("HIS101")
-def id_reused(comparison: Comparison) -> Iterator[Seen]:
-    """An id stands for another row than it did.
-
-    Why: whoever cited the id finds something else under it.
-    Mend: give the new row an id of its own, and restore the former row under the old id, retired if it no longer stands.
-    Example: KH23-C012 is withdrawn in 1.1.0, and in 1.2.0 it is the id of a new claim
-    """
-    # Only what is certain counts, and each function below is one such certainty: a row with a few cells corrected is the same row.
-    taken_over, moved = _taken_over(comparison), _moved(comparison)
-    for change in comparison.altered():
-        if _append_only(comparison, change.table):
-            continue  # HIS103 says so already
-        seen = (
-            _revived(comparison, change)
-            or _newer_than_its_id(comparison, change)
-            or taken_over.get((change.table, change.key))
-            or _refers_elsewhere(comparison, change)
-            or moved.get((change.table, change.key))
-        )
-        if seen:
-            yield _at(comparison, change, f"{change.id}: {seen[1]}", seen[0])
-
-
-def _revived(comparison: Comparison, change: Change) -> tuple[str, str] | None:
-    if comparison.new.tables[change.table].retires and change.old.get("status") == RETIRED != change.new.get("status"):
-        return "status", "it was retired and is not any more"
-    return None
-
-
-def _newer_than_its_id(comparison: Comparison, change: Change) -> tuple[str, str] | None:
-    old, new = (cells.get("version_added", "") for cells in (change.old, change.new))
-    if old != new and _number(new) and comparison.old.parts and _number(new) > comparison.old.parts:
-        return "version_added", f"it says that it was added in {new}, but version {comparison.old.number} has a row of this id"
-    return None
-
-
-def _taken_over(comparison: Comparison) -> dict[tuple, tuple[str, str]]:
-    """The changed rows that are what another id was: a claim or call by its words, which no two share; another row cell for
-    cell, if its table has columns that no two rows share. (Those columns alone would not do: an ordinal moves, an address
-    is corrected, and the row is the same.)"""
-    found = {}
-    for name, changes in comparison.changes.items():
-        old, new = comparison.old.tables[name], comparison.new.tables[name]
-        altered = [change for change in changes if change.old and change.new]
-        columns = [WORDS[name]] if name in WORDS else [c for c in new.columns if c in old.columns and c not in new.key]
-        if not altered or not new.unique or not {*columns, *new.key} <= {*old.columns} & {*new.columns}:
-            continue
-        own = {column for names in new.unique for column in names if column in columns}
-        had = {values[: len(columns)]: values[len(columns) :] for values in old.values(*columns, *new.key)}
-        for change in altered:
-            other = had.get(tuple(change.new[column] for column in columns))
-            if other not in (None, change.key) and any(change.new[column] for column in own):
-                told = next(column for column, _, _ in change.cells)
-                words = change.new[columns[0]] if name in WORDS else ""
-                found[name, change.key] = told, f"it is now what {'/'.join(other)} was" + (f': "{words[:100]}"' if words else "")
-    return found
-
-
-def _refers_elsewhere(comparison: Comparison, change: Change) -> tuple[str, str] | None:
-    table = comparison.new.tables[change.table]
-    if not set(table.columns) <= change.old.keys():
-        return None
-    before, now = references(table, ({f"n:{name}": cells[name] for name in table.columns} for cells in (change.old, change.new)))
-    if min(len(before), len(now)) > 1 and not before & now:
-        told = " and ".join("/".join(key) for _, key in sorted(before)), " and ".join("/".join(key) for _, key in sorted(now))
-        column = next(column for column, _, _ in change.cells if column not in table.key)
-        return column, f"it referred to {told[0]}, and refers to {told[1]}"
-    return None
-
-
-def _moved(comparison: Comparison) -> dict[tuple, tuple[str, str]]:
-    """The claims and calls that say something else and rest on none of the words that they rested on."""
-    needed = {"anchors": ("segment_id", "start", "end"), "segments": ("segment_id", "statement_id"), "statements": ("statement_id", "sha256")}
-    for version in (comparison.old, comparison.new):
-        for name, columns in needed.items():
-            if name not in version.tables or not set(columns) <= set(version.tables[name].columns):
-                return {}
-    found = {}
-    for name, column in WORDS.items():
-        key = f"{column if name == 'claims' else 'call'}_id"
-        altered = [c for c in comparison.changes.get(name, []) if c.old and c.new and c.old.get(column) != c.new.get(column)]
-        if altered and all(key in version.tables["anchors"].columns for version in (comparison.old, comparison.new)):
-            before, now = (_spans(version, key) for version in (comparison.old, comparison.new))
-            for change in altered:
-                was, is_ = before.get(change.id, set()), now.get(change.id, set())
-                texts = {text for text, _, _ in was}
-                # Positions tell only in one and the same text: a statement that was corrected has another hash.
-                if was and is_ and texts == {text for text, _, _ in is_} and not _meet(was, is_):
-                    found[name, change.key] = column, "it says something else, and rests on none of the words that it rested on"
-    return found
-
-
-Span = tuple[str, int, int]  # the statement's hash, start and end
-
-
-def _spans(version: Version, key: str) -> dict[str, set[Span]]:
-    """The spans on which each item rests."""
-    hashes = dict(version.tables["statements"].values("statement_id", "sha256"))
-    texts = {segment: hashes.get(statement, "") for segment, statement in version.tables["segments"].values("segment_id", "statement_id")}
-    spans = defaultdict(set)
-    for item, segment, start, end in version.tables["anchors"].values(key, "segment_id", "start", "end"):
-        if item and re.fullmatch("[0-9]{1,7}", start) and re.fullmatch("[0-9]{1,7}", end):
-            spans[item].add((texts.get(segment, ""), int(start), int(end)))
-    return spans
-
-
-def _meet(some: set[Span], others: set[Span]) -> bool:
-    """Whether some character lies in a span of either set. The spans of one set do not overlap: that is another rule's (ANC106)."""
-    both = sorted(some | others)
-    return bool(some & others) or any(one[0] == next_[0] and next_[1] < one[2] for one, next_ in zip(both, both[1:]))
+from claimtrack import rule
+from claimtrack.core.paths import DESCRIPTOR
+from claimtrack.core.version_number import parts
+from claimtrack.versions.bump import Bump
+from claimtrack.versions.comparison import Change, Comparison, Seen
 
 
 @rule("HIS102")
@@ -137,8 +24,8 @@ def row_vanished(comparison: Comparison) -> Iterator[Seen]:
     Example: 1.0.0 has KH23-C012, 1.1.0 has no such row
     """
     for change in comparison.gone():
-        if _retires(comparison, change.table) and not _append_only(comparison, change.table):
-            yield _gone(comparison, change)
+        if comparison.can_retire(change.table) and not comparison.is_append_only(change.table):
+            yield comparison.seen_gone(change)
     for name in sorted(comparison.old.tables.keys() - comparison.new.tables.keys()):
         if comparison.old.tables[name].retires:
             yield Seen(DESCRIPTOR, f'the whole table "{name}"')
@@ -148,19 +35,24 @@ def row_vanished(comparison: Comparison) -> Iterator[Seen]:
 def append_only_altered(comparison: Comparison) -> Iterator[Seen]:
     """A row is changed or gone in a table to which rows are only ever added.
 
-    Why: what was found on a day was found on that day; readers follow the sequence.
-    Mend: restore the row as it was, and say what is known now in a new one.
+    Why: what was found on a day was found on that day; readers follow the sequence. (What was recorded wrongly can be
+    corrected in a MAJOR version whose CHANGELOG.md names the row's id.)
+    Mend: restore the row as it was, and say what is known now in a new one; or correct it in a MAJOR version that names
+    it.
     Example: the `finding` of KH23-F003 is reworded in `follow_ups`
     """
+    corrected = _named_by_the_changelog(comparison) if comparison.rise == Bump.MAJOR else set()
     for name, changes in comparison.changes.items():
-        if not _append_only(comparison, name):
+        if not comparison.is_append_only(name):
             continue
         for change in changes:
             if change.kind == "removed":
-                yield _gone(comparison, change)
-            elif change.cells:
+                yield comparison.seen_gone(change)
+            elif change.cells and change.id not in corrected:
                 cells = "; ".join(f'{column} "{old[:100]}" → "{new[:100]}"' for column, old, new in change.cells)
-                yield _at(comparison, change, f"{change.id}: {cells}", ", ".join(column for column, _, _ in change.cells))
+                yield _at(
+                    comparison, change, f"{change.id}: {cells}", ", ".join(column for column, _, _ in change.cells)
+                )
     for name in sorted(comparison.old.tables.keys() - comparison.new.tables.keys()):
         if comparison.old.tables[name].append_only and not comparison.old.tables[name].retires:
             yield Seen(DESCRIPTOR, f'the whole table "{name}" is gone')
@@ -177,9 +69,10 @@ def not_appended(comparison: Comparison) -> Iterator[Seen]:
     for name, changes in comparison.changes.items():
         added = [change for change in changes if change.kind == "added" and len(change.key) == 1]
         old = comparison.old.tables[name]
-        if not added or not _append_only(comparison, name) or len(comparison.new.tables[name].key) != 1:
+        if not added or not comparison.is_append_only(name) or len(comparison.new.tables[name].key) != 1:
             continue
-        highest: dict[str, tuple[int, str]] = {}  # by what comes before the number, the highest number and the id that has it
+        # By the part of an id before its number, the highest number and the id that has it.
+        highest: dict[str, tuple[int, str]] = {}
         for (id,) in old.values(*comparison.new.tables[name].key):
             if counted := _counted(id):
                 highest[counted[0]] = max(highest.get(counted[0], (counted[1], id)), (counted[1], id))
@@ -187,7 +80,12 @@ def not_appended(comparison: Comparison) -> Iterator[Seen]:
             counted = _counted(change.id)
             if counted and counted[0] in highest and counted[1] <= highest[counted[0]][0]:
                 last = highest[counted[0]][1]
-                yield _at(comparison, change, f"{change.id}, where the old version counts up to {last}", comparison.new.tables[name].key[0])
+                yield _at(
+                    comparison,
+                    change,
+                    f"{change.id}, where the old version counts up to {last}",
+                    comparison.new.tables[name].key[0],
+                )
 
 
 @rule("HIS105")
@@ -214,8 +112,13 @@ def same_version_for_other_content(comparison: Comparison) -> Iterator[Seen]:
     Mend: raise `version` by what the message says, and say in `CHANGELOG.md` what changed.
     Example: a date is corrected in `claims`, and the version is still 1.0.0
     """
-    if comparison.demanded and comparison.old.number == comparison.new.number != "":
-        yield Seen(DESCRIPTOR, f'it is still "{comparison.new.number}", but {_demand(comparison)}', field="version", value=comparison.new.number)
+    if comparison.required_bump and comparison.old.number == comparison.new.number != "":
+        yield Seen(
+            DESCRIPTOR,
+            f'it is still "{comparison.new.number}", but {_demand(comparison)}',
+            field="version",
+            value=comparison.new.number,
+        )
 
 
 @rule("HIS107")
@@ -226,9 +129,9 @@ def version_rose_too_little(comparison: Comparison) -> Iterator[Seen]:
     Mend: raise the part of `version` that the message names, by https://datapackage.org/recipes/data-package-version/.
     Example: rows are added, and 1.0.0 becomes 1.0.1 instead of 1.1.0
     """
-    rise = comparison.rise
-    # Before 1.0.0 any rise will do: https://semver.org/, item 4.
-    if rise and rise < comparison.demanded and comparison.old.parts[0] > 0:
+    rise, before = comparison.rise, comparison.old.parts
+    # Before 1.0.0, and after a pre-release, any rise will do: https://semver.org/, items 4 and 9.
+    if rise and rise < comparison.required_bump and before and before.major > 0 and not before.prerelease:
         note = f"{comparison.old.number} → {comparison.new.number} is a {rise.name} rise, but {_demand(comparison)}"
         yield Seen(DESCRIPTOR, note, field="version", value=comparison.new.number)
 
@@ -238,7 +141,8 @@ def changelog_names_another_version(comparison: Comparison) -> Iterator[Seen]:
     """The newest entry of CHANGELOG.md is not about the version.
 
     Why: readers look there for what is new in the version that they have.
-    Mend: begin CHANGELOG.md with an entry `## <version> — <day>` that says what changed.
+    Mend: begin CHANGELOG.md with an entry `## <version> — <day>` that says what changed; only `## Unreleased` may stand
+    above it.
     Example: the package has version 1.1.0, and the newest entry begins with `## 1.0.0`
     """
     file, version = "CHANGELOG.md", comparison.new.number
@@ -247,58 +151,109 @@ def changelog_names_another_version(comparison: Comparison) -> Iterator[Seen]:
             yield Seen(file, "the old version has the file, and this one has not")
         return
     for line, text in enumerate(comparison.new.changelog.splitlines(), 1):
-        if text.startswith("## "):
+        if text.startswith("## ") and not re.match(r"## \[?unreleased\b", text, re.IGNORECASE):
             if version and version not in (word.lstrip("v") for word in re.split(r"[\s\[\](),:]+", text)):
                 yield Seen(file, f'the package has version "{version}", the entry is "{text[3:103]}"', line=line)
             return
-    yield Seen(file, "it has no entry, that is no line that begins with `## `")
+    yield Seen(file, "it has no entry of a version, that is no line that begins with `## ` (other than Unreleased)")
 
 
 @rule("HIS109", severity="warning")
 def row_deleted(comparison: Comparison) -> Iterator[Seen]:
-    """A row is gone from a table whose rows cannot be retired.
+    """A row is gone from a table whose rows cannot be retired, and CHANGELOG.md does not name its id.
 
     Why: whoever cited the id finds nothing; and once it is forgotten, somebody may give it to another row.
     Mend: restore the row if it still holds; if not, name its id in CHANGELOG.md and never give it again.
     Example: KH23-P012 is deleted from `participants`
     """
+    told = _named_by_the_changelog(comparison)
     for change in comparison.gone():
         old, new = comparison.old.tables[change.table], comparison.new.tables[change.table]
-        if new.key and new.key == old.key and not _retires(comparison, change.table) and not _append_only(comparison, change.table):
-            yield _gone(comparison, change)
+        if (
+            change.id not in told
+            and new.key
+            and new.key == old.key
+            and not comparison.can_retire(change.table)
+            and not comparison.is_append_only(change.table)
+        ):
+            yield comparison.seen_gone(change)
+
+
+@rule("HIS110")
+def version_unknown_to_the_changelog(comparison: Comparison) -> Iterator[Seen]:
+    """A row says that it was added or retired in a version of which CHANGELOG.md has no entry.
+
+    Why: there was no such version, so nobody can look up what it was. (Versions before its oldest entry are let pass.)
+    Mend: correct the row's version; or add the entry, if CHANGELOG.md lacks it.
+    Example: a claim has the `version_added` 1.4.0, and CHANGELOG.md goes from 1.3.0 to 1.5.0
+    """
+    lines = (comparison.new.changelog or "").splitlines()
+    known = {number for line in lines if line.startswith("## ") for number in _numbers(line)}
+    if comparison.new.parts not in known:
+        return  # HIS108 reports it
+    for table in comparison.new.tables.values():
+        for column in ("version_added", "version_retired"):
+            if column in table.columns and table.key:
+                for row in table.frame.iter_rows(named=True):
+                    value, number = row[f"n:{column}"], parts(row[f"n:{column}"])
+                    if number and number > min(known) and number not in known:
+                        id = "/".join(row[f"n:{name}"] for name in table.key)
+                        yield Seen(table.file, f'{id}: "{value}"', row["row"], row["line"], column, value)
 
 
 # ------------------------------------------------------------------------------------------------------------- wording
 
 
+def _named_by_the_changelog(comparison: Comparison) -> set[str]:
+    """Returns the words of CHANGELOG.md, ids among them, of all entries since the old version.
+
+    An entry without a number is one that is not out yet. Where the old version has no number, the newest entry counts.
+    """
+    entries = re.split(r"(?m)^## ", comparison.new.changelog or "")[1:]
+    old = comparison.old.parts
+    if old is None:
+        entries = entries[:1]
+    else:
+        entries = [entry for entry in entries if all(number > old for number in _numbers(entry.partition("\n")[0]))]
+    return set(re.findall(r"[\w/-]+", " ".join(entries)))
+
+
+def _numbers(heading: str) -> set[Version]:
+    """Returns the version numbers in a heading of CHANGELOG.md."""
+    words = re.split(r"[\s\[\](),:]+", heading)
+    return {number for word in words if (number := parts(word.lstrip("v")))}
+
+
 def _demand(comparison: Comparison) -> str:
-    first = comparison.demands[0]
-    return f"{first.where}: {first.text}, which asks for a {first.level.name} version"
+    """Says which change demands the greatest rise of the version."""
+    first = comparison.required_bumps[0]
+    return f"{first.where}: {first.text}, which asks for a {first.bump.name} version"
 
 
 def _at(comparison: Comparison, change: Change, note: str, column: str) -> Seen:
+    """Makes an observation about a row of the new version."""
     value = ", ".join(change.new.get(name, "") for name in column.split(", "))
     return Seen(comparison.new.tables[change.table].file, note, change.row, change.line, column, value)
 
 
 def _gone(comparison: Comparison, change: Change) -> Seen:
-    return Seen(comparison.new.tables[change.table].file, f"{change.id} of {comparison.old.where} is gone", value=change.id)
+    """Makes an observation about a row that is gone."""
+    return Seen(
+        comparison.new.tables[change.table].file, f"{change.id} of {comparison.old.where} is gone", value=change.id
+    )
 
 
 def _append_only(comparison: Comparison, name: str) -> bool:
-    """Whether either version says so: a table does not cease to be append-only by ceasing to say it."""
+    """Tells whether either version declares a table as append-only. Dropping the declaration does not end the duty."""
     return comparison.old.tables[name].append_only or comparison.new.tables[name].append_only
 
 
 def _retires(comparison: Comparison, name: str) -> bool:
+    """Tells whether the rows of a table can be retired in either version."""
     return comparison.old.tables[name].retires or comparison.new.tables[name].retires
 
 
-def _number(version: str) -> tuple[int, ...] | None:
-    return tuple(map(int, version.split("."))) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){2}", version) else None
-
-
 def _counted(id: str) -> tuple[str, int] | None:
-    """An id that ends in a number, as what comes before it and the number."""
+    """Splits an id that ends in a number into the part before the number and the number, or returns None."""
     match = re.fullmatch(r"(.*?)([0-9]{1,18})", id)
     return (match[1], int(match[2])) if match else None
