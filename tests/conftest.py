@@ -1,17 +1,20 @@
 """What the tests share: the smallest valid package, built from its text with the project's own tools."""
 
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests.example import Example, build_good
+from claimtrack.commands.main import main
+from tests.tools.bad_packages import build_bad
+from tests.tools.example import Example, build_good
+from tests.tools.support import CALM, Ended, claimtrack, kept
 
 ROOT = Path(__file__).parent.parent
-MATERIAL = "TEST_MATERIAL"  # the variable that names the folder of what the project may not carry; CONTRIBUTING.md says what lies there
+# The variable that names the folder of what the project may not carry; CONTRIBUTING.md says what lies there.
+MATERIAL = "TEST_MATERIAL"
 
 # A slow machine is no failure.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -30,38 +33,57 @@ def good(good_folder, tmp_path) -> Example:
     return Example.copy_of(good_folder, tmp_path / "package")
 
 
+@pytest.fixture(scope="session")
+def bad(tmp_path_factory) -> Path:
+    """Packages with something wrong in each (`build_bad` has their names). Do not write into them."""
+    return build_bad(tmp_path_factory.mktemp("bad"))
+
+
+@pytest.fixture
+def ended(capfd, monkeypatch) -> Callable[..., Ended]:
+    """The command within this process, which saves the second that a new one takes to start: how it ended."""
+    for name, value in CALM.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: object) -> Ended:
+        capfd.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return Ended(code, *capfd.readouterr())
+
+    return run
+
+
 def material(pattern: str, what: str) -> Path:
     """A file of the material that some tests need beside the project; they are skipped where there is none."""
     folder = Path(os.environ.get(MATERIAL) or ROOT.parent / "shared")
     if not (found := sorted(folder.glob(pattern))):
-        pytest.skip(f"{what}: there is no {folder / pattern}, and {MATERIAL} names no other folder that has it (CONTRIBUTING.md says more)")
+        where = f"there is no {folder / pattern}, and {MATERIAL} names no other folder that has it"
+        pytest.skip(f"{what}: {where} (CONTRIBUTING.md says more)")
     return found[0]
 
 
 @pytest.fixture(scope="session")
 def statement() -> str:
     """The statement's text, which the project may not carry; its tests are skipped where there is no copy."""
-    return material("statement/*.txt", "without a copy of the statement its pointers cannot be proven").read_text(encoding="utf-8")
+    path = material("statement/*.txt", "without a copy of the statement its pointers cannot be proven")
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def dataset():
     """The shipped dataset, joined as the publisher has it."""
-    from publisher.model import load  # only the tests of the publisher need it
+    from claimtrack.publisher.join import load  # only the tests of the publisher need it
 
-    return load(ROOT)
-
-
-def publish_command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
-    """`publish.py` as a user runs it, in a process of its own."""
-    words = [sys.executable, ROOT / "publish.py", *arguments]
-    return subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | environment)
+    return load(kept(ROOT))
 
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory) -> Path:
     """The shipped dataset's release, built once by the command. Do not write into it."""
     folder = tmp_path_factory.mktemp("release") / "dist"
-    done = publish_command(ROOT, "--output", folder)
+    done = claimtrack("publish", ROOT, "--output", folder)
     assert done.returncode == 0, done.stderr
     return folder

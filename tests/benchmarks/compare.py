@@ -3,9 +3,9 @@
     python -m tests.benchmarks.compare [PACKAGE] [--rounds 5]          one package: ours and frictionless
     python -m tests.benchmarks.compare --claims 10000 1000000 --out docs/performance
 
-With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand), and
-OUT.json, OUT.svg and the part of OUT.md between two marks are written; matplotlib draws, from the dependency group `benchmark`.
-Compile the installed packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
+With `--claims`, packages of so many claims are generated, all ways are measured (`plain` has those written by hand),
+and OUT.json, OUT.svg and the part of OUT.md between two marks are written; matplotlib draws, from the dependency group
+`benchmark`. Compile the installed packages first (`uv sync --compile-bytecode`), or start-up is all that is measured.
 """
 
 import argparse
@@ -22,13 +22,19 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
-from tests.support import standard
-from validator.general import FRICTIONLESS
+from claimtrack.core.standard_rules import FRICTIONLESS
+from tests.tools.support import standard, validate
 
 from .generate import generate
 
 ROOT = Path(__file__).parent.parent.parent
-PLAIN = {"plain Polars": "polars", "plain DuckDB": "duckdb", "floor: csv.reader": "csv", "floor: SHA-256": "sha256", "floor: read": "read"}
+PLAIN = {
+    "plain Polars": "polars",
+    "plain DuckDB": "duckdb",
+    "floor: csv.reader": "csv",
+    "floor: SHA-256": "sha256",
+    "floor: read": "read",
+}
 # In a small process of its own, since a child's peak begins with that of its parent.
 MEASURE = """
 import json, resource, subprocess, sys, time
@@ -45,15 +51,28 @@ def commands(package: Path, python: str, every: bool) -> dict[str, list[str]]:
     """The ways to check a package, by name."""
     found = {
         "ours": [python, str(ROOT / "validate.py"), str(package)],
-        "frictionless": [str(Path(python).parent / "frictionless"), "validate", "--json", "--limit-errors", "1000000", str(package / "datapackage.json")],
+        "frictionless": [
+            str(Path(python).parent / "frictionless"),
+            "validate",
+            "--json",
+            "--limit-errors",
+            "1000000",
+            str(package / "datapackage.json"),
+        ],
     }
-    return found | ({name: [python, "-m", "tests.benchmarks.plain", way, str(package)] for name, way in PLAIN.items()} if every else {})
+    return found | (
+        {name: [python, "-m", "tests.benchmarks.plain", way, str(package)] for name, way in PLAIN.items()}
+        if every
+        else {}
+    )
 
 
 def measure(command: list[str]) -> tuple[Figures, str]:
     """What a command took (`wall` and `cpu` in seconds, `peak` of its memory in MiB) and what it printed."""
     with tempfile.TemporaryFile() as out:
-        done = subprocess.run([sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, text=True)
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, text=True
+        )
         out.seek(0)
         return json.loads(done.stderr.splitlines()[-1]), out.read().decode()
 
@@ -65,7 +84,9 @@ def rounds(package: Path, python: str, count: int, every: bool) -> tuple[dict[st
         for name, command in commands(package, python, every).items():
             found, printed[name] = measure(command)
             figures.setdefault(name, []).append(found)
-    return {name: {key: statistics.median(f[key] for f in found) for key in found[0]} for name, found in figures.items()}, printed
+    return {
+        name: {key: statistics.median(f[key] for f in found) for key in found[0]} for name, found in figures.items()
+    }, printed
 
 
 def of_frictionless(report: str) -> Counter:
@@ -85,8 +106,6 @@ def of_frictionless(report: str) -> Counter:
 
 def agrees(package: Path, report: str) -> tuple[int, bool]:
     """How many findings frictionless has, and whether ours are the same in rule, file, row and field."""
-    from validator.run import validate
-
     ours = Counter()
     for (rule, file, row, field), count in standard(validate(package, samples=10**7).findings).items():
         ours[rule, file, row, None if rule == "KEY101" else field] += count
@@ -97,10 +116,16 @@ def agrees(package: Path, report: str) -> tuple[int, bool]:
 def table(claims: int, size: int, figures: dict[str, Figures], found: dict[str, str]) -> list[str]:
     """One Markdown table: a way a row."""
     base = figures["frictionless"]
-    lines = [f"## {claims:,} claims ({size / 2**20:,.0f} MiB)", "", "| | times as fast as frictionless | by CPU time | wall, s | CPU, s | peak, MiB | found |"]
+    lines = [
+        f"## {claims:,} claims ({size / 2**20:,.0f} MiB)",
+        "",
+        "| | times as fast as frictionless | by CPU time | wall, s | CPU, s | peak, MiB | found |",
+    ]
     lines.append("|---|--:|--:|--:|--:|--:|---|")
     for name, f in figures.items():
-        lines.append(f"| {name} | {base['wall'] / f['wall']:.1f} | {base['cpu'] / f['cpu']:.1f} | {f['wall']:.2f} | {f['cpu']:.2f} | {f['peak']:,.0f} | {found.get(name, '–')} |")
+        times = f"{base['wall'] / f['wall']:.1f} | {base['cpu'] / f['cpu']:.1f}"
+        own = f"{f['wall']:.2f} | {f['cpu']:.2f} | {f['peak']:,.0f}"
+        lines.append(f"| {name} | {times} | {own} | {found.get(name, '–')} |")
     return [*lines, ""]
 
 
@@ -116,7 +141,13 @@ def plot(results: list[dict], path: Path) -> None:
     for name in results[0]["figures"]:
         rows = [r["rows"] for r in results if name in r["figures"]]
         for axes, key in ((left, "wall"), (right, "peak")):
-            axes.loglog(rows, [r["figures"][name][key] for r in results if name in r["figures"]], marker="o", label=name, lw=3 if name == "ours" else 1.2)
+            axes.loglog(
+                rows,
+                [r["figures"][name][key] for r in results if name in r["figures"]],
+                marker="o",
+                label=name,
+                lw=3 if name == "ours" else 1.2,
+            )
     left.set(xlabel="rows", ylabel="seconds", title="time")
     right.set(xlabel="rows", ylabel="MiB", title="peak memory")
     left.legend(fontsize=8)
@@ -131,8 +162,13 @@ def compared(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]
         figures, printed = rounds(package, options.python, count, every=True)
         total, same = agrees(package, printed["frictionless"])
     found = {name: printed[name].strip() for name in list(PLAIN)[:2]}
-    found |= {"frictionless": str(total), "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same"}
-    return {"claims": claims, "bytes": size, "rounds": count, "figures": figures, "found": found}, table(claims, size, figures, found)
+    found |= {
+        "frictionless": str(total),
+        "ours": f"the same {total}: rule, file, row, field" if same else "NOT the same",
+    }
+    return {"claims": claims, "bytes": size, "rounds": count, "figures": figures, "found": found}, table(
+        claims, size, figures, found
+    )
 
 
 def alone(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
@@ -145,19 +181,37 @@ def alone(claims: int, options: argparse.Namespace) -> tuple[dict, list[str]]:
     with claims_packaged(claims, options) as package:
         size = sum(path.stat().st_size for path in (package / "data").iterdir())
         ways = commands(package, options.python, every=True)
-        ways = {"ours": [*ways["ours"], f"--memory={options.memory}"], **{name: way for name, way in ways.items() if name.startswith("floor")}}
+        ways = {
+            "ours": [*ways["ours"], f"--memory={options.memory}"],
+            **{name: way for name, way in ways.items() if name.startswith("floor")},
+        }
         measured = {name: measure(way) for name, way in ways.items()}
     figures = {name: of_way for name, (of_way, _) in measured.items()}
     errors = int(re.search(r"([\d,]+) errors?, ", measured["ours"][1])[1].replace(",", ""))
     found = {"ours": f"{errors} errors of {expected} that there are"}
-    lines = [f"## {claims:,} claims ({size / 2**20:,.0f} MiB), ours alone, `--memory {options.memory}`", "", "| | wall, s | CPU, s | peak, MiB | found |", "|---|--:|--:|--:|---|"]
-    lines += [f"| {name} | {f['wall']:.1f} | {f['cpu']:.1f} | {f['peak']:,.0f} | {found.get(name, '–')} |" for name, f in figures.items()]
-    return {"claims": claims, "bytes": size, "rounds": 1, "memory": options.memory, "figures": figures, "found": found}, [*lines, ""]
+    lines = [
+        f"## {claims:,} claims ({size / 2**20:,.0f} MiB), ours alone, `--memory {options.memory}`",
+        "",
+        "| | wall, s | CPU, s | peak, MiB | found |",
+        "|---|--:|--:|--:|---|",
+    ]
+    lines += [
+        f"| {name} | {f['wall']:.1f} | {f['cpu']:.1f} | {f['peak']:,.0f} | {found.get(name, '–')} |"
+        for name, f in figures.items()
+    ]
+    return {
+        "claims": claims,
+        "bytes": size,
+        "rounds": 1,
+        "memory": options.memory,
+        "figures": figures,
+        "found": found,
+    }, [*lines, ""]
 
 
 @contextmanager
 def packaged(name: str, make: Callable[[Path], Path], kept: Path | None) -> Iterator[Path]:
-    """A package that `make` writes into a folder; in the folder `kept`, if there is one, it stays under this name for the next time."""
+    """A package that `make` writes into a folder; in the folder `kept`, if there is one, it stays under this name."""
     with tempfile.TemporaryDirectory() as folder:
         package = (kept or Path(folder)) / name
         package.mkdir(parents=True, exist_ok=True)
@@ -166,7 +220,9 @@ def packaged(name: str, make: Callable[[Path], Path], kept: Path | None) -> Iter
 
 def claims_packaged(claims: int, options: argparse.Namespace) -> AbstractContextManager[Path]:
     """A generated package of so many claims."""
-    return packaged(f"{claims}-{options.faults}", lambda folder: generate(folder, claims, options.faults, seed=1), options.packages)
+    return packaged(
+        f"{claims}-{options.faults}", lambda folder: generate(folder, claims, options.faults, seed=1), options.packages
+    )
 
 
 def report(options: argparse.Namespace) -> None:
@@ -175,41 +231,68 @@ def report(options: argparse.Namespace) -> None:
     for sizes, way in ((options.claims, compared), (options.alone, alone)):
         for claims in sizes:
             result, of_size = way(claims, options)
-            results.append({**result, "rows": claims + max(1, claims // 2) + max(1, claims // 50), "faults": min(options.faults, claims)})
+            results.append(
+                {
+                    **result,
+                    "rows": claims + max(1, claims // 2) + max(1, claims // 50),
+                    "faults": min(options.faults, claims),
+                }
+            )
             lines += of_size
             print("\n".join(of_size), flush=True)
     shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
     more = f" --alone {' '.join(map(str, options.alone))} --memory {options.memory}" if options.alone else ""
-    command = f"python -m tests.benchmarks.compare --claims {' '.join(map(str, options.claims))} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
-    machine = f"{date.today()}, {os.cpu_count()} cores; medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn. Load at the end: {os.getloadavg()[1]:.1f}."
-    out.with_suffix(".json").write_text(json.dumps({"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1) + "\n")
+    claims = " ".join(map(str, options.claims))
+    asked = f"--claims {claims} --faults {options.faults} --rounds {options.rounds}{more} --python PYTHON --out {shown}"
+    command = f"python -m tests.benchmarks.compare {asked}"
+    rounds_ = (
+        f"medians of {options.rounds} rounds (of one from {LARGE:,} claims on), in each of which every way took a turn"
+    )
+    machine = f"{date.today()}, {os.cpu_count()} cores; {rounds_}. Load at the end: {os.getloadavg()[1]:.1f}."
+    out.with_suffix(".json").write_text(
+        json.dumps(
+            {"command": command, "date": str(date.today()), "cores": os.cpu_count(), "results": results}, indent=1
+        )
+        + "\n"
+    )
     picture = f"![Rows against seconds, and against peak memory, both axes logarithmic]({out.name}.svg)"
     put(out.with_suffix(".md"), "compare", [f"`{command}`", "", machine, "", picture, "", *lines])
     plot(results, out.with_suffix(".svg"))
 
 
 def put(page: Path, part: str, lines: list[str]) -> None:
-    """Writes what a benchmark measured between its two marks in a page; at the end of it where they are not there yet."""
+    """Writes what a benchmark measured between its two marks in a page; at the page's end where there are none yet."""
     begin, end = f"<!-- {part}: written by tests/benchmarks -->", f"<!-- end of {part} -->"
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     before, _, rest = text.partition(begin)
-    page.write_text("\n".join([before.rstrip("\n") + "\n" if before else "", begin, "", *lines, end]) + (rest.partition(end)[2] or "\n"), encoding="utf-8")
+    page.write_text(
+        "\n".join([before.rstrip("\n") + "\n" if before else "", begin, "", *lines, end])
+        + (rest.partition(end)[2] or "\n"),
+        encoding="utf-8",
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compare", description=__doc__.split("\n", 1)[0])
     parser.add_argument("package", nargs="?", type=Path, default=ROOT)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--python", default=sys.executable, help="the Python that runs what is measured: of an environment without `dev`, as users have it")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="the Python that runs what is measured: of an environment without `dev`, as users have it",
+    )
     parser.add_argument("--claims", type=int, nargs="+", help="sizes of the packages to generate")
-    parser.add_argument("--alone", type=int, nargs="+", default=[], help="sizes at which only ours and the floors are measured")
+    parser.add_argument(
+        "--alone", type=int, nargs="+", default=[], help="sizes at which only ours and the floors are measured"
+    )
     parser.add_argument("--memory", type=int, default=512, help="MiB for `--memory` at those sizes")
     parser.add_argument("--packages", type=Path, help="a folder where generated packages are kept, and taken from")
     parser.add_argument("--faults", type=int, default=130)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance")
     options = parser.parse_args()
     if options.claims:
-        return report(options)
+        report(options)
+        return
     figures, _ = rounds(options.package.resolve(), options.python, options.rounds, every=False)
     for name, f in figures.items():
         print(f"{name:<13} {f['wall']:7.2f} s, CPU {f['cpu']:7.2f} s, peak {f['peak']:,.0f} MiB")

@@ -1,9 +1,10 @@
-"""The checks of a generated package written by hand in plain Polars or DuckDB: what a good programmer gets without a validator.
+"""The checks of a generated package written by hand in Polars or DuckDB: what a programmer gets without a validator.
 
     python -m tests.benchmarks.plain polars|duckdb|read|sha256|csv PACKAGE
 
-Prints how many faults were found. Cells and keys only: no place of a fault but its row, no shape of files, no form, no words.
-`read`, `sha256` and `csv` find nothing: they are the floors, that much a program takes that only looks at every byte.
+Prints how many faults were found. Cells and keys only: no place of a fault but its row, no shape of files, no form, no
+words. `read`, `sha256` and `csv` find nothing: they are the floors, that much a program takes that only looks at every
+byte.
 """
 
 import csv
@@ -30,7 +31,11 @@ def with_polars(package: Path) -> int:
             if limits.get("required"):
                 bad.append(frame.lazy().select(cell.is_null().sum()))
             if field["type"] in types:
-                value = cell.cast(types[field["type"]], strict=False) if field["type"] != "date" else cell.str.to_date("%Y-%m-%d", strict=False)
+                value = (
+                    cell.cast(types[field["type"]], strict=False)
+                    if field["type"] != "date"
+                    else cell.str.to_date("%Y-%m-%d", strict=False)
+                )
                 wrong = cell.is_not_null() & value.is_null()
                 if "minimum" in limits:
                     least = pl.lit(limits["minimum"])
@@ -49,7 +54,13 @@ def with_polars(package: Path) -> int:
         bad.append(frame.lazy().select((~pl.col(schema["primaryKey"]).is_first_distinct()).sum()))
         for key in schema.get("foreignKeys", []):
             there = tables[key["reference"]["resource"]].lazy().select(key["reference"]["fields"]).unique()
-            bad.append(frame.lazy().select(key["fields"]).drop_nulls().join(there, left_on=key["fields"], right_on=key["reference"]["fields"], how="anti").select(pl.len()))
+            bad.append(
+                frame.lazy()
+                .select(key["fields"])
+                .drop_nulls()
+                .join(there, left_on=key["fields"], right_on=key["reference"]["fields"], how="anti")
+                .select(pl.len())
+            )
     return sum(found.item() for found in pl.collect_all(bad))
 
 
@@ -59,7 +70,8 @@ def with_duckdb(package: Path) -> int:
     found = 0
     for r in resources(package):
         names = ", ".join(f"'{f['name']}': 'VARCHAR'" for f in r["schema"]["fields"])
-        duckdb.sql(f"CREATE TABLE {r['name']} AS SELECT * FROM read_csv('{package / r['path']}', header = true, delim = ',', quote = '\"', columns = {{{names}}})")
+        how = f"header = true, delim = ',', quote = '\"', columns = {{{names}}}"
+        duckdb.sql(f"CREATE TABLE {r['name']} AS SELECT * FROM read_csv('{package / r['path']}', {how})")
     for r in resources(package):
         wrong = []
         for field in r["schema"]["fields"]:
@@ -69,7 +81,14 @@ def with_duckdb(package: Path) -> int:
                 wrong.append(f"{name} IS NULL")
             if field["type"] in types:
                 value = f"TRY_CAST({name} AS {types[field['type']]})"
-                conditions = [f"{value} IS NULL", *(f"{value} {sign} '{limits[bound]}'" for bound, sign in (("minimum", "<"), ("maximum", ">")) if bound in limits)]
+                conditions = [
+                    f"{value} IS NULL",
+                    *(
+                        f"{value} {sign} '{limits[bound]}'"
+                        for bound, sign in (("minimum", "<"), ("maximum", ">"))
+                        if bound in limits
+                    ),
+                ]
                 wrong.append(f"{name} IS NOT NULL AND ({' OR '.join(conditions)})")
             if field["type"] == "boolean":
                 wrong.append(f"{name} NOT IN {(*field['trueValues'], *field['falseValues'])}")
@@ -80,11 +99,14 @@ def with_duckdb(package: Path) -> int:
             if "minLength" in limits:
                 wrong.append(f"length({name}) < {limits['minLength']}")
         sums = " + ".join(f"count_if({condition})" for condition in wrong)
-        found += duckdb.sql(f'SELECT {sums} + count(*) - count(DISTINCT "{r["schema"]["primaryKey"]}") FROM {r["name"]}').fetchall()[0][0]
+        found += duckdb.sql(
+            f'SELECT {sums} + count(*) - count(DISTINCT "{r["schema"]["primaryKey"]}") FROM {r["name"]}'
+        ).fetchall()[0][0]
         for key in r["schema"].get("foreignKeys", []):
             mine, there = key["fields"], key["reference"]
-            sql = f'SELECT count(*) FROM {r["name"]} a WHERE a."{mine}" IS NOT NULL AND NOT EXISTS (FROM {there["resource"]} b WHERE b."{there["fields"]}" = a."{mine}")'
-            found += duckdb.sql(sql).fetchall()[0][0]
+            target = f'FROM {there["resource"]} b WHERE b."{there["fields"]}" = a."{mine}"'
+            lost = f'a."{mine}" IS NOT NULL AND NOT EXISTS ({target})'
+            found += duckdb.sql(f"SELECT count(*) FROM {r['name']} a WHERE {lost}").fetchall()[0][0]
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.benchmarks import compare, degrade, generate, plain, tiny, tracking
 from tests.conftest import ROOT
-from validator.run import validate
+from tests.tools.support import validate
 
 FAULTS = 26
 
@@ -20,7 +20,11 @@ def package(tmp_path_factory):
 
 def test_the_same_seed_gives_the_same_bytes(package, tmp_path):
     again = generate.generate(tmp_path, claims=200, faults=FAULTS, seed=1)
-    assert all((again / path.relative_to(package)).read_bytes() == path.read_bytes() for path in package.rglob("*") if path.is_file())
+    assert all(
+        (again / path.relative_to(package)).read_bytes() == path.read_bytes()
+        for path in package.rglob("*")
+        if path.is_file()
+    )
 
 
 def test_ours_finds_what_frictionless_finds_and_plain_polars_as_many(package):
@@ -51,13 +55,16 @@ def test_the_small_packages_have_the_faults_that_they_are_named_for(tmp_path):
 
 def test_the_claim_tracking_package_is_valid_whatever_its_size(tmp_path):
     report = validate(generate.tracked(tmp_path, statements=3), strict=True)
-    assert report.exit_code == 0 and report.tables["claims"] == 24 and report.coverage.startswith("coverage 100 %")
+    assert report.exit_code == 0 and report.tables["claims"] == 24 and report.summary.startswith("coverage 100 %")
 
 
 def test_a_claim_tracking_package_is_measured_only_where_all_of_it_is_checked(tmp_path):
     package = generate.tracked(tmp_path, statements=3)
     figures, report = compare.measure([sys.executable, "validate.py", str(package)])
-    assert int(tracking.rows_checked(report).replace(",", "")) == sum(validate(package).tables.values()) and min(figures.values()) > 0
+    assert (
+        int(tracking.rows_checked(report).replace(",", "")) == sum(validate(package).tables.values())
+        and min(figures.values()) > 0
+    )
     (package / "data/claims.csv").write_text("claim_id\n")
     with pytest.raises(ValueError):
         tracking.rows_checked(compare.measure([sys.executable, "validate.py", str(package)])[1])

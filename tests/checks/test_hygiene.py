@@ -6,8 +6,7 @@ import io
 import pytest
 from hypothesis import given, strategies
 
-from tests.support import DIALECT, resource, rules, table, write
-from validator.run import validate
+from tests.tools.support import DIALECT, resource, rules, table, validate, write
 
 INTEGER, TEXT, DATE = ({"name": "v", "type": kind} for kind in ("integer", "string", "date"))
 NUMBER = {"name": "v", "type": "number"}
@@ -19,7 +18,17 @@ NUMBER = {"name": "v", "type": "number"}
     [
         (TEXT, "e\u0301", "HYG105"),
         (TEXT, "a\x08b", "HYG106"),
-        (TEXT, "a\u0085b", "HYG106"),
+        (TEXT, "a\u0085b", "HYG118"),
+        (TEXT, "l\u0092eau", "HYG118"),
+        (TEXT, "12\u00a0000\u202f000\u00a0€", None),
+        (TEXT, "«\u00a0oui\u202f» \u00a7\u00a04\u00a0: J.\u00a0K. v\u00a0Praze", None),
+        (TEXT, "5\u00a0", "HYG108 HYG109"),
+        (TEXT, "\u00a0", "HYG108 HYG109"),
+        (TEXT, "New\u00a0York", "HYG108"),
+        (TEXT, "\u0958\u0935", None),  # letters that NFC takes apart, as keyboards type them
+        (TEXT, "\ufa19\u6236", None),  # an ideograph that tells a name apart
+        (TEXT, "\u0958e\u0301", "HYG105"),
+        (TEXT, "\u212b", "HYG105"),
         (TEXT, "a\u202eb", "HYG107"),
         (TEXT, "a\u2066b", "HYG107"),
         (TEXT, "a\u00a0b", "HYG108"),
@@ -31,7 +40,8 @@ NUMBER = {"name": "v", "type": "number"}
         (TEXT, "@SUM(A1)", "HYG110"),
         (TEXT, "+cmd|x", "HYG110"),
         (TEXT, "-HYPERLINK(x)", "HYG110"),
-        (INTEGER, "007", "HYG111"),
+        (INTEGER, "007", "HYG117"),
+        (NUMBER, "007", "HYG117"),
         (INTEGER, "+1", "HYG111"),
         (INTEGER, "1_000", "HYG111"),
         (INTEGER, "\u0661", "HYG111"),
@@ -67,7 +77,7 @@ def test_cells(tmp_path, field, cell, rule, way):
     content = f"v,w\n{cell},{other}\n"
     content = content if "," not in cell else content.replace(cell, f'"{cell}"', 1)
     found = {(f.rule, f.line) for f in validate(table(tmp_path, content, fields)).findings if f.row == 2}
-    assert found == ({(rule, 2)} if rule else set())
+    assert found == ({(each, 2) for each in rule.split()} if rule else set())
 
 
 @pytest.mark.parametrize(
@@ -77,7 +87,7 @@ def test_cells(tmp_path, field, cell, rule, way):
         (b"v\nx\ry\n", {("HYG102", 2), ("HYG103", None)}),
         (b"v\rx\r", {("HYG102", 1), ("HYG114", None)}),
         (b"v\r\nx\n", {("HYG103", None)}),
-        (b"v\nx", {("HYG104", 2)}),
+        (b"v\nx", {("HYG104", 2)}),  # the dialect declares how lines end
         (b"v\r\nx\r\n", {("HYG114", None)}),
         (b"v\nx\n", set()),
     ],
@@ -87,6 +97,33 @@ def test_bytes(tmp_path, content, found, block_size):
     report = validate(table(tmp_path, content, [TEXT]), block_size=block_size)
     assert {(f.rule, f.line) for f in report.findings if f.rule.startswith("HYG")} == found
     assert report.exit_code == 0 or content.count(b"\r") == 2
+
+
+@pytest.mark.parametrize(
+    "content, found",
+    [
+        (b'v\n"a\r\nb"\nx\n', set()),
+        (b'v\n"a\rb"\n"c\rd"\n', set()),
+        (b'v\r\n"a\nb"\r\n', {("HYG114", None)}),
+        (b'v\n"a\rb"\nx\r\n', {("HYG103", None)}),
+        (b'v\n"a\nb"\nx\ry\n', {("HYG102", 4), ("HYG103", None)}),
+        (b'v\n"a\r\n""\r""b"\n', set()),
+    ],
+)
+@pytest.mark.parametrize("block_size", [1, 10**6])
+def test_line_breaks_within_quotes_are_no_line_ends(tmp_path, content, found, block_size):
+    report = validate(table(tmp_path, content, [TEXT]), block_size=block_size)
+    assert {(f.rule, f.line) for f in report.findings if f.rule.startswith("HYG1")} == found
+
+
+@pytest.mark.parametrize("block_size", [1, 10**6])
+def test_a_column_of_codes_is_told_once(tmp_path, block_size):
+    """A number that is odd in another way keeps a finding of its own."""
+    content = "v,w\n" + "".join(f"{n:05},{n}\n" for n in range(1, 300)) + "+7,08\n"
+    fields = [INTEGER, INTEGER | {"name": "w"}]
+    report = validate(table(tmp_path, content, fields), block_size=block_size)
+    found = [(f.rule, f.row, f.field) for f in report.findings]
+    assert found == [("HYG117", 2, "v"), ("HYG111", 301, "v"), ("HYG117", 301, "w")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
@@ -113,10 +150,12 @@ def test_line_ends_as_declared_are_right(tmp_path):
     ],
 )
 def test_quotes_not_closed_where_the_cell_ends(tmp_path, rows, line, column, words):
-    report = validate(table(tmp_path, "id,text\n" + rows, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]))
+    report = validate(
+        table(tmp_path, "id,text\n" + rows, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}])
+    )
     found = [f for f in report.findings if f.rule == "HYG115"]
     assert [(f.line, f.column) for f in found] == ([(line, column)] if line else [])
-    assert not found or words in found[0].message and report.exit_code == 1
+    assert not found or (words in found[0].message and report.exit_code == 1)
 
 
 @pytest.mark.parametrize("content, line", [("\nv\nx\n", 1), ("\r\nv\r\nx\r\n", 1), ("v\n\nx\n", None), ("", None)])
@@ -132,14 +171,21 @@ def test_quotes_are_told_as_by_a_strict_reader(tmp_path_factory, rows, end):
         strict = bool(list(csv.reader(io.StringIO(content, newline=""), strict=True)))
     except csv.Error:
         strict = False
-    package = table(tmp_path_factory.mktemp("t"), content, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}])
+    package = table(
+        tmp_path_factory.mktemp("t"), content, [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]
+    )
     assert ("HYG115" in {rule for rule, _ in rules(package)}) == (not strict)
 
 
 def test_no_quotes_need_be_closed_where_there_are_none(tmp_path):
     fields = [{"name": "id", "type": "string"}, {"name": "text", "type": "string"}]
-    for number, dialect in enumerate([{"delimiter": ",", "quoteChar": "'"}, {"delimiter": ",", "quoteChar": "'", "doubleQuote": False, "escapeChar": "\\"}]):
-        package = table(tmp_path / str(number), 'id,text\n1,"a\n2,\'b, c\'\n', fields, dialect=dialect)
+    for number, dialect in enumerate(
+        [
+            {"delimiter": ",", "quoteChar": "'"},
+            {"delimiter": ",", "quoteChar": "'", "doubleQuote": False, "escapeChar": "\\"},
+        ]
+    ):
+        package = table(tmp_path / str(number), "id,text\n1,\"a\n2,'b, c'\n", fields, dialect=dialect)
         assert "HYG115" not in {rule for rule, _ in rules(package)}
 
 
@@ -149,3 +195,21 @@ def test_quotes_in_a_further_file_are_told_of_it(tmp_path):
     package = write(tmp_path, [resource("t", fields, path=list(files))], files)
     found = [(f.file, f.line, f.column) for f in validate(package).findings if f.rule == "HYG115"]
     assert found == [("data/b.csv", 2, 3), ("data/b.csv", 3, 3)]
+
+
+@pytest.mark.parametrize(
+    "encoding, mark, found", [("utf-8-sig", 1, set()), ("UTF_8_SIG", 1, set()), ("utf-8", 1, {"HYG101"})]
+)
+def test_a_mark_that_the_encoding_declares_is_no_fault(tmp_path, encoding, mark, found):
+    content = b"\xef\xbb\xbfv\nx\n"
+    found_rules = {each.rule for each in validate(table(tmp_path, content, [TEXT], encoding=encoding)).findings}
+    assert found_rules == found
+
+
+def test_a_last_line_without_end_is_told_only_where_ends_are_declared(tmp_path):
+    assert validate(table(tmp_path, "v\nx", [TEXT], dialect={"delimiter": ","})).findings == []
+
+
+def test_a_c1_character_is_told_with_what_it_is_in_windows_1252(tmp_path):
+    [one, other] = validate(table(tmp_path, "v\na\u0092b\na\u0081b\n", [TEXT])).findings
+    assert "U+0092" in one.message and "\u2019" in one.message and "U+0081" in other.message

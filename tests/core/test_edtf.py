@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from validator.edtf import bounds
+from claimtrack.core.edtf import bounds
 
 DAYS = st.dates(min_value=date(1000, 1, 1))
 PLAIN = st.builds(lambda day, length: day.isoformat()[:length], DAYS, st.sampled_from([4, 7, 10]))
@@ -38,8 +38,9 @@ def test_bounds(text, first, last):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2023-13", "2023-00", "2023-02-29", "2023-04-31", "2023-1-5", "23", "2023 ", " 2023", "2023-21-01", "20X3", "202X-05", "2023-XX-01",
-     "2023-01/2021", "/", "../..", "2023/2024/2025", "{2020,2021}", "2023-07-21T25:00:00", "2023?~", "٢٠٢٣", "2023-07-21\n", "uuuu"],
+    ["", "2023-13", "2023-00", "2023-02-29", "2023-04-31", "2023-1-5", "23", "2023 ", " 2023", "2023-21-01", "20X3",
+     "202X-05", "2023-XX-01", "2023-01/2021", "/", "../..", "2023/2024/2025", "{2020,2021}", "2023-07-21T25:00:00",
+     "2023?~", "٢٠٢٣", "2023-07-21\n", "uuuu"],
 )  # fmt: skip
 def test_refuses(text):
     with pytest.raises(ValueError):
@@ -49,7 +50,9 @@ def test_refuses(text):
 @given(QUALIFIED)
 def test_agrees_with_the_oracle_on_dates(text):
     theirs = oracle.parse_edtf(text)
-    assert bounds(text) == tuple(f"{t.tm_year:04}-{t.tm_mon:02}-{t.tm_mday:02}" for t in (theirs.lower_strict(), theirs.upper_strict()))
+    assert bounds(text) == tuple(
+        f"{t.tm_year:04}-{t.tm_mon:02}-{t.tm_mday:02}" for t in (theirs.lower_strict(), theirs.upper_strict())
+    )
 
 
 @given(QUALIFIED, QUALIFIED)

@@ -1,7 +1,6 @@
 """A package in one zip: read as it would be unpacked, and refused where unpacking it would do harm."""
 
 import json
-import os
 import re
 import stat
 import zipfile
@@ -9,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import table
-from tests.test_reports import run
-from validator import archive, limits
-from validator.check import check
-from validator.settings import Settings
+from claimtrack.core import limits
+from claimtrack.package import archive
+from claimtrack.pipeline.check import check
+from claimtrack.pipeline.profile import CLAIM_TRACKING
+from claimtrack.pipeline.settings import Settings
+from tests.tools.support import claimtrack, table
 
 
 @pytest.fixture
@@ -30,34 +30,45 @@ def pack(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def contents(package: Path, top: str = "") -> dict[str, bytes]:
-    return {f"{top}{path.relative_to(package).as_posix()}": path.read_bytes() for path in package.rglob("*") if path.is_file()}
+    return {
+        f"{top}{path.relative_to(package).as_posix()}": path.read_bytes()
+        for path in package.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("top", ["", "release-1.0/"])
 def test_a_zip_is_checked_as_its_folder_is(package, tmp_path, top):
     whole = pack(tmp_path / "p.zip", contents(package, top) | {f"{top}README.md": b"x"})
-    before = set(Path(os.environ.get("TMPDIR", "/tmp")).glob("validate-*"))
-    done = run("p.zip", "package", "p.zip", "--format", "json", cwd=tmp_path)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = claimtrack("p.zip", "package", "p.zip", "--format", "json", cwd=tmp_path, TMPDIR=str(temporary))
     assert done.returncode == 1 and done.stderr == ""
     packed, plain, _ = json.loads(done.stdout)["packages"]
     assert packed.pop("package") == str(whole.name) and plain.pop("package") == "package"
     assert packed == plain and packed["findings"][0]["file"] == "data/t.csv"
-    assert set(Path(os.environ.get("TMPDIR", "/tmp")).glob("validate-*")) <= before  # nothing stays behind
-    assert run("p.zip", cwd=tmp_path).stdout.startswith("data/t.csv:3:1: CEL101 ")
+    assert list(temporary.iterdir()) == []  # nothing stays behind
+    assert claimtrack("p.zip", cwd=tmp_path).stdout.startswith("data/t.csv:3:1: CEL101 ")
 
 
 def test_a_descriptor_is_a_package_too(package):
-    assert check(str(package / "datapackage.json"), Settings()).totals.total() == 1
+    assert check(str(package / "datapackage.json"), Settings(), [CLAIM_TRACKING]).totals.total() == 1
 
 
 def refused(path: Path) -> str:
-    report = check(str(path), Settings())
-    assert report.exit_code == 2 and re.match(f"{re.escape(str(path))}[:/]", report.error) and len(report.error.splitlines()) == 1
-    assert "validate-" not in report.error  # the temporary folder is nobody's business
+    report = check(str(path), Settings(), [CLAIM_TRACKING])
+    assert (
+        report.exit_code == 2
+        and re.match(f"{re.escape(str(path))}[:/]", report.error)
+        and len(report.error.splitlines()) == 1
+    )
+    assert ".claimtrack-" not in report.error  # the temporary folder is nobody's business
     return report.error
 
 
-@pytest.mark.parametrize("name", ["../evil.csv", "/tmp/evil.csv", "data/../../evil.csv", "C:/evil.csv", "data\\..\\..\\evil.csv", "a" * 2000])
+@pytest.mark.parametrize(
+    "name", ["../evil.csv", "/tmp/evil.csv", "data/../../evil.csv", "C:/evil.csv", "data\\..\\..\\evil.csv", "a" * 2000]
+)
 def test_no_entry_leads_outside(package, tmp_path, name):
     path = pack(tmp_path / "p.zip", contents(package))
     with zipfile.ZipFile(path, "a") as out:
@@ -79,15 +90,19 @@ def test_no_entry_is_a_link(package, tmp_path, kind, word):
 
 
 def test_bounds(package, tmp_path, monkeypatch):
-    assert "as no honest tables do" in refused(pack(tmp_path / "bomb.zip", contents(package) | {"data/zeros.csv": bytes(30 * limits.MIB)}))
+    assert "as no honest tables do" in refused(
+        pack(tmp_path / "bomb.zip", contents(package) | {"data/zeros.csv": bytes(30 * limits.MIB)})
+    )
     monkeypatch.setattr(limits, "MAX_ENTRIES", 3)
-    assert "more than 3 entries" in refused(pack(tmp_path / "many.zip", contents(package) | {f"{i}": b"" for i in range(3)}))
+    assert "more than 3 entries" in refused(
+        pack(tmp_path / "many.zip", contents(package) | {f"{i}": b"" for i in range(3)})
+    )
     monkeypatch.setattr(limits, "MAX_ARCHIVE", 10)
     assert "at most 10 are checked" in refused(pack(tmp_path / "large.zip", contents(package)))
 
 
 def test_a_zip_that_lies_about_its_sizes(package, tmp_path):
-    """The directory says ten bytes, the stream holds more: no more than is declared is ever written, and the zip is refused."""
+    """The directory says ten bytes, the stream holds more: no more than declared is written, and the zip is refused."""
     path = pack(tmp_path / "p.zip", {**contents(package), "data/lie.csv": b"n\n" + b"1\n" * 100_000})
     raw = bytearray(path.read_bytes())
     at = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"data/lie.csv"))
@@ -131,7 +146,12 @@ def test_a_zip_without_a_package(package, tmp_path):
     assert "holds no datapackage.json" in refused(pack(tmp_path / "none.zip", {"README.md": b"x"}))
     both = contents(package, "a/") | contents(package, "b/")
     assert "in one folder" in refused(pack(tmp_path / "two.zip", both))
-    assert "no such regular file" in refused(pack(tmp_path / "torn.zip", {**contents(package), "datapackage.json": b'{"resources": [{"name": "t", "schema": "s.json"}]}'}))
+    descriptor = b'{"resources": [{"name": "t", "path": "data/t.csv", "schema": "s.json"}]}'
+    torn = pack(tmp_path / "torn.zip", {**contents(package), "datapackage.json": descriptor})
+    said = (
+        check(str(torn), Settings(), [CLAIM_TRACKING]).not_checked[0].message
+    )  # without the path of a temporary folder
+    assert said.endswith('"t" (resource 1): s.json: there is no such regular file; the descriptor names it')
 
 
 def test_a_folder_is_left_as_it_is(package):

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support import DIALECT, resource, standard, verdict, write
-from validator.run import validate
+from tests.tools.support import DIALECT, resource, standard, validate, verdict, write
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -61,5 +60,8 @@ def test_other_forms_get_frictionless_verdict(tmp_path, content, change):
     if path.endswith((".gz", ".zip")):
         raw = packed(raw, path.rpartition(".")[2])
     write(tmp_path, [told], {path: raw, **({"data/more.csv": "n,a\nq,z\n"} if isinstance(told["path"], list) else {})})
-    findings = [replace(found, file=path if found.file == "data/more.csv" else found.file) for found in validate(tmp_path).findings]
+    findings = [
+        replace(found, file=path if found.file == "data/more.csv" else found.file)
+        for found in validate(tmp_path).findings
+    ]
     assert standard(findings) == verdict(tmp_path)  # frictionless knows only the first of several files

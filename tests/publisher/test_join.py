@@ -1,22 +1,23 @@
-"""The joined model: every row of the tables is reached from the item that it is about, and nothing is made up on the way."""
+"""The tables joined: every row is reached from the item that it is about, and nothing is made up on the way."""
 
 import json
 
 import pytest
 
-from publisher import model
+from claimtrack.publisher.join import load
+from claimtrack.publisher.model import Dataset, Item
+from claimtrack.tracking import status
 from tests.conftest import ROOT
-from tests.example import Example
-from validator import status
-from validator.seal import read_tables
+from tests.tools.example import Example
+from tests.tools.support import kept
 
 
 @pytest.fixture(scope="module")
-def example(good_folder) -> model.Dataset:
-    return model.load(good_folder)
+def example(good_folder) -> Dataset:
+    return load(kept(good_folder))
 
 
-def item(dataset: model.Dataset, id: str) -> model.Item:
+def item(dataset: Dataset, id: str) -> Item:
     return next(each for each in dataset.items if each.id == id)
 
 
@@ -27,17 +28,25 @@ def test_claim_is_joined(example):
         ("qualifies", "SRC-001", False),
         ("corroborates", "SRC-002", False),
     ]
-    assert (five.count("corroborates"), five.count("contradicts"), five.independent_sources) == (1, 0, 1)
+    assert (five.count("corroborates"), five.count("contradicts"), five.independent_voices) == (1, 0, 1)
     assert five.follow_ups == () and five.current is None
     assert five.speaker in five.actors("speaker")
-    assert example.segments[0].item_ids and all(id in [i.id for i in example.items] for s in example.segments for id in s.item_ids)
+    assert example.segments[0].item_ids and all(
+        id in [i.id for i in example.items] for s in example.segments for id in s.item_ids
+    )
 
 
 def test_call_has_its_newest_status(example, good_folder):
     (call,) = example.calls
-    (record,) = status.calls(good_folder)
-    assert (call.current.id, call.current.status.code) == (record["follow_up_id"], record["status"]) == ("EX01-F002", "partly_met")
-    assert [g.item_id for g in call.grounds] == [claim.id for claim in example.claims for g in claim.grounds if g.item_id == call.id]
+    (record,) = status.calls(kept(good_folder))
+    assert (
+        (call.current.id, call.current.status.code)
+        == (record["follow_up_id"], record["status"])
+        == ("EX01-F002", "partly_met")
+    )
+    assert [g.item_id for g in call.grounds] == [
+        claim.id for claim in example.claims for g in claim.grounds if g.item_id == call.id
+    ]
 
 
 def test_retired_item_is_kept_and_told(example):
@@ -59,7 +68,7 @@ def test_column_of_a_fork_is_no_obstacle(good: Example):
         said["fields"].append({"name": "theirs", "type": "string"})
         schema.write_text(json.dumps(said), encoding="utf-8")
     assert good.validate().exit_code == 0
-    assert model.load(good.folder).items
+    assert load(kept(good.folder)).items
 
 
 # In the shipped dataset, rows of each table must be reached from the items as often as they stand in the table.
@@ -74,18 +83,25 @@ PARTS = {
 
 @pytest.mark.parametrize("table", PARTS)
 def test_no_row_is_lost(dataset, table):
-    (rows,) = read_tables(ROOT, table)
+    rows = kept(ROOT).rows(table)
     reached = [part.id for each in dataset.items for part in PARTS[table](each)]
     assert sorted(reached) == sorted(next(iter(row.values())) for row in rows)
 
 
 def test_grounds_are_seen_from_both_ends(dataset):
-    (rows,) = read_tables(ROOT, "grounds")
+    rows = kept(ROOT).rows("grounds")
     ends = sorted((ground.id, each.id) for each in dataset.items for ground in each.grounds)
     assert ends == sorted((row["ground_id"], row[column]) for row in rows for column in ("claim_id", "call_id"))
 
 
 def test_decisions_of_the_adjudicator_are_reached(dataset):
-    (rows,) = read_tables(ROOT, "codings")
-    reached = [decision.id for each in dataset.items for decision in each.adjudications]
+    rows = kept(ROOT).rows("codings")
+    coded = [one for each in dataset.items for one in (each, *each.participants, *each.evidence, *each.follow_ups)]
+    reached = [decision.id for one in coded for decision in one.adjudications]
     assert reached and sorted(reached) == sorted(row["coding_id"] for row in rows if row["coder"] == "adjudicator")
+
+
+def test_decision_on_a_right_names_the_right(dataset):
+    rows = {row["coding_id"]: row["value"] for row in kept(ROOT).rows("codings") if row["variable"] == "right_id"}
+    made = [one for each in dataset.items for one in each.adjudications if one.variable.code == "right_id"]
+    assert made and [one.value.id if one.value else "none" for one in made] == [rows[one.id] for one in made]

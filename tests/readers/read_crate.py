@@ -21,13 +21,17 @@ NOT_GIVEN = {"ro-crate-1.2_86.2", "ro-crate-1.2_89.0", "ro-crate-1.2_90.1", "ro-
 
 
 def fetch_nothing() -> None:
-    """Lets the readers have the JSON-LD context from ro-crate-py, which carries that of a later version (it only adds terms)."""
+    """Lets the readers have the JSON-LD context that ro-crate-py carries: of a later version, which only adds terms."""
     carried = files("rocrate").joinpath("data/ro-crate.jsonld").read_text(encoding="utf-8")
     document_loader.install_document_loader()
     fetched = context.source_to_json
 
     def source_to_json(source, **options):
-        return (json.loads(carried), None) if str(source).startswith("https://w3id.org/ro/crate/") else fetched(source, **options)
+        return (
+            (json.loads(carried), None)
+            if str(source).startswith("https://w3id.org/ro/crate/")
+            else fetched(source, **options)
+        )
 
     def get(self, url: str, **options) -> requests.Response:
         response = requests.Response()
@@ -43,7 +47,10 @@ def main(folder: str) -> int:
     parts = {part.id for part in crate.root_dataset["hasPart"]}
     print(f"ro-crate-py: {crate.name}, {len(parts)} parts")
     settings = ValidationSettings(
-        rocrate_uri=folder, profile_identifier="ro-crate-1.2", requirement_severity=Severity.RECOMMENDED, skip_availability_check=True
+        rocrate_uri=folder,
+        profile_identifier="ro-crate-1.2",
+        requirement_severity=Severity.RECOMMENDED,
+        skip_availability_check=True,
     )
     result = services.validate(settings)
     issues = [issue for issue in result.get_issues() if issue.check.identifier not in NOT_GIVEN]

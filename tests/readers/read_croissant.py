@@ -2,7 +2,10 @@
 # requires-python = ">=3.11"
 # dependencies = ["mlcroissant==1.1.1", "pandas>=3,<4"]
 # ///
-"""mlcroissant reads every record set of a release, pandas its flat tables: `uv run --script tests/readers/read_croissant.py DIST`."""
+"""mlcroissant reads every record set of a release, and pandas its flat tables.
+
+Usage: `uv run --script tests/readers/read_croissant.py DIST`.
+"""
 
 import csv
 import io
@@ -21,11 +24,14 @@ def tables(release: Path) -> dict[str, list[dict[str, str]]]:
     """The rows of every table in the Data Package, by the file's name."""
     with zipfile.ZipFile(release / "datapackage.zip") as package:
         names = [name for name in package.namelist() if name.endswith(".csv")]
-        return {Path(name).stem: list(csv.DictReader(io.TextIOWrapper(package.open(name), "utf-8", newline=""))) for name in names}
+        return {
+            Path(name).stem: list(csv.DictReader(io.TextIOWrapper(package.open(name), "utf-8", newline="")))
+            for name in names
+        }
 
 
 def same(read: object, written: str) -> bool:
-    """Whether a value that mlcroissant read is the cell as written; it gives text as bytes, and a missing value as None."""
+    """Whether a value that mlcroissant read is the cell as written. It gives text as bytes, a missing value as None."""
     if read is None or read != read:
         return written == ""
     if isinstance(read, bytes):
@@ -42,10 +48,15 @@ def main(folder: str) -> int:
     for name, rows in tables(release).items():
         records = list(mlcroissant.Dataset(document).records(name))
         wrong += len(records) != len(rows)
-        cells = [(record[f"{name}/{column}"], cell) for record, row in zip(records, rows) for column, cell in row.items()]
+        cells = [
+            (record[f"{name}/{column}"], cell)
+            for record, row in zip(records, rows, strict=False)
+            for column, cell in row.items()
+        ]
         differing = [pair for pair in cells if not same(*pair)]
         wrong += len(differing)
-        print(f"mlcroissant: {name}: {len(records)} records, {len(cells)} cells, {len(differing)} differ {differing[:2] or ''}")
+        counts = f"{len(records)} records, {len(cells)} cells, {len(differing)} differ"
+        print(f"mlcroissant: {name}: {counts} {differing[:2] or ''}")
     for name in ("claims", "calls"):
         frame = pandas.read_csv(release / f"{name}.csv", dtype=str, keep_default_na=False)
         rows = list(csv.DictReader(io.StringIO((release / f"{name}.csv").read_text(encoding="utf-8-sig"), newline="")))

@@ -2,8 +2,9 @@
 # requires-python = ">=3.11"
 # dependencies = ["extruct==0.18.0"]
 # ///
-"""extruct finds in a release's front page the structured data that search engines read: `uv run --script tests/readers/read_search.py DIST`.
+"""extruct finds in a release's front page the structured data that search engines read.
 
+Usage: `uv run --script tests/readers/read_search.py DIST`.
 What Google's dataset search requires of it and recommends is checked here as that documents it:
 https://developers.google.com/search/docs/appearance/structured-data/dataset
 """
@@ -27,7 +28,11 @@ def issues(page: Path, said: dict) -> list[str]:
         found.append("description: not 50 to 5000 characters")
     if not urlsplit(said.get("license", "")).hostname:
         found.append("license: no address")
-    found += [f"creator: {one}" for one in said.get("creator", []) if one.get("@type") not in ("Person", "Organization") or not one.get("name")]
+    found += [
+        f"creator: {one}"
+        for one in said.get("creator", [])
+        if one.get("@type") not in ("Person", "Organization") or not one.get("name")
+    ]
     for one in said.get("distribution", []):
         address = one.get("contentUrl", "")
         there = urlsplit(address).hostname or (page.parent / address).is_file()
@@ -38,10 +43,13 @@ def issues(page: Path, said: dict) -> list[str]:
 
 def main(folder: str) -> int:
     page = Path(folder) / "site" / "index.html"
-    documents = extruct.extract(page.read_text(encoding="utf-8"), syntaxes=["json-ld", "microdata", "rdfa", "opengraph"])
+    documents = extruct.extract(
+        page.read_text(encoding="utf-8"), syntaxes=["json-ld", "microdata", "rdfa", "opengraph"]
+    )
     datasets = [one for one in documents["json-ld"] if one.get("@type") == "Dataset"]
     wrong = [issue for one in datasets for issue in issues(page, one)]
-    print(f"extruct: {len(datasets)} dataset in the page, {sum(len(one.get('distribution', [])) for one in datasets)} downloads")
+    downloads = sum(len(one.get("distribution", [])) for one in datasets)
+    print(f"extruct: {len(datasets)} dataset in the page, {downloads} downloads")
     print("\n".join(wrong) or "Google's required and recommended properties: nothing amiss")
     return int(len(datasets) != 1 or bool(wrong))
 

@@ -1,31 +1,35 @@
-"""The HTML report in a real browser: on a phone and a desktop, in light and dark, by keyboard, on paper, and asking nobody for anything.
+"""The HTML report in a real browser.
 
-`tests/browser.py` says what they need.
+On a phone and a desktop, in light and dark, by keyboard, on paper, and asking nobody for anything.
+`tests/tools/browser.py` says what the tests need.
 """
 
 import json
 
 import pytest
 
-from tests.browser import Keys, active, chromium, needs_axe, needs_browser, see, serious, show  # noqa: F401
-from tests.example import Example
-from validator.check import check
-from validator.reports import render
-from validator.settings import Settings
+from claimtrack.pipeline.check import check
+from claimtrack.pipeline.profile import CLAIM_TRACKING
+from claimtrack.pipeline.settings import Settings
+from claimtrack.reports import render
+from tests.tools.browser import Keys, active, needs_axe, needs_browser, see, serious, show
+from tests.tools.example import Example
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def report(good_folder, tmp_path_factory) -> str:
-    """The address of a report on a package with findings of several kinds, one with more than are listed, and one that is not there."""
+    """The address of a report on packages: with findings of several kinds, without one, and one that is not there."""
     folder = tmp_path_factory.mktemp("reports")
     bad = Example.copy_of(good_folder, folder / "bad")
     bad.set("claims", "EX01-C001", "claim_type", "rumour-" * 60)
     bad.set("claims", "EX01-C002", "claim", "<img src=https://example.org/x onerror=alert(1)> ")
     bad.set("claims", "EX01-C003", "claim", "=1+1")
     (bad.folder / "data" / "left over.csv").touch()
-    told = [check(str(path), Settings(max_samples=1)) for path in (bad.folder, good_folder, folder / "nothing")]
+    places = (bad.folder, good_folder, folder / "nothing")
+    told = [check(str(path), Settings(max_samples=1), [CLAIM_TRACKING]) for path in places]
+    told[0].internal_errors.append("data/claims.csv: not checked to the end, since there was an internal error")
     path = folder / "report.html"
     path.write_text(render("html", told), encoding="utf-8")
     return path.as_uri()
@@ -45,7 +49,9 @@ def test_it_asks_nobody_for_anything(chromium, report):
 
     def log(driver) -> set[str]:
         events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
-        asked.update(event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent")
+        asked.update(
+            event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"
+        )
         return asked
 
     see(chromium, log, lambda asked: report in asked)

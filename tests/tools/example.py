@@ -5,13 +5,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.pointers import compute
-from validator.run import Report, validate
-from validator.seal import read_descriptor, read_rows, seal, write_rows
-from validator.text import canonical, check_letters
+from claimtrack.core.report import Report
+from claimtrack.package.table_io import read_rows, write_rows
+from claimtrack.tracking.canonical import canonical, check_letters
+from claimtrack.tracking.pointers import compute
+from tests.tools.support import read_descriptor, seal, validate
 
-ROOT = Path(__file__).parent.parent
-GOOD = Path(__file__).parent / "packages" / "good"
+ROOT = Path(__file__).parent.parent.parent
+GOOD = ROOT / "tests" / "packages" / "good"
 DIGITS = {  # the parts of a row over which its check letters are taken
     "statements": ("profile", "length", "sha256"),
     "segments": ("statement_id", "start", "end", "sha256"),
@@ -22,15 +23,26 @@ DIGITS = {  # the parts of a row over which its check letters are taken
 def build_good(folder: Path) -> Path:
     """Builds the smallest valid package in a folder, from its text, its quotes and the shipped Table Schemas."""
     shutil.copytree(GOOD / "data", folder / "data")
-    shutil.copytree(ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(
+        ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("*.py", "*.toml", "__pycache__")
+    )
     descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-    descriptor |= {"name": "lighthouses", "title": "Claims of an invented statement", "description": "For tests.", "version": "1.1.0"}
+    descriptor |= {
+        "name": "lighthouses",
+        "title": "Claims of an invented statement",
+        "description": "For tests.",
+        "version": "1.1.0",
+    }
     descriptor["sources"] = [{"title": "An invented statement"}]
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     shutil.copy(ROOT / "data" / "codes.csv", folder / "data" / "codes.csv")
-    example = Example(folder)
-    example.mark_reserved()
-    compute("EX01", canonical((GOOD / "statement.txt").read_text(encoding="utf-8")), read_rows(GOOD / "quotes.csv")[1], folder)
+    compute(
+        "EX01",
+        canonical((GOOD / "statement.txt").read_text(encoding="utf-8")),
+        read_rows(GOOD / "quotes.csv")[1],
+        folder,
+    )
+    seal(folder)
     return folder
 
 
@@ -59,11 +71,13 @@ class Example:
         write_rows(self.path(table), names, [*rows, row])
 
     def drop(self, table: str, key: str) -> None:
+        """Deletes a row; `key` is as for `set`."""
         names, rows = read_rows(self.path(table))
-        write_rows(self.path(table), names, [r for r in rows if r[names[0]] != key])
+        kept = [r for r in rows if key not in (r[names[0]], f"{r[names[0]]}/{r[names[1]]}")]
+        write_rows(self.path(table), names, kept)
 
     def edit(self, defect: dict) -> None:
-        """Makes the edits of a defect, as `tests/packages/defects.toml` describes them."""
+        """Makes the edits of a defect, as `schemas/defects.toml` describes them."""
         for edit in defect.get("drop", []):
             self.drop(*edit)
         for edit in defect.get("set", []):
@@ -73,8 +87,8 @@ class Example:
 
     def describe(self, **properties: object) -> None:
         """Gives the descriptor other properties."""
-        path, descriptor = read_descriptor(self.folder)
-        path.write_text(json.dumps(descriptor | properties), encoding="utf-8")
+        descriptor = read_descriptor(self.folder) | properties
+        (self.folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
 
     def redigest(self) -> None:
         """Makes all check letters fit again, so that a defect in a pointer shows by itself."""
@@ -83,18 +97,6 @@ class Example:
             for row in rows:
                 row["pointer_check"] = check_letters(*(row[part] for part in parts))
             write_rows(self.path(table), names, rows)
-
-    def mark_reserved(self) -> None:
-        """Marks the codes that no row uses as reserved, so that a change elsewhere stays the one defect."""
-        used = set()
-        for path in (self.folder / "schemas").glob("*.json"):
-            rows = read_rows(self.path(path.stem))[1]
-            for field in json.loads(path.read_text(encoding="utf-8"))["fields"]:
-                used |= {(field.get("codeList"), row[field["name"]]) for row in rows}
-        names, codes = read_rows(self.path("codes"))
-        for code in codes:
-            code["reserved"] = str((code["list"], code["code"]) not in used).lower()
-        write_rows(self.path("codes"), names, codes)
 
     def validate(self) -> Report:
         """The verdict on the package, its checksums refreshed so that only its content can be at fault."""

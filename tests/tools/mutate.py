@@ -1,6 +1,6 @@
 """Mutation testing of a dataset: one cell at a time is made certainly wrong, and the validator has to point at it.
 
-    python -m tests.mutate [PACKAGE] [--rows N] [--seed N] [--table NAME] [--count N]
+    python -m tests.tools.mutate [PACKAGE] [--rows N] [--seed N] [--table NAME] [--count N]
 
 The mutations come from the descriptor and its Table Schemas, so that a new table is tested without a word here. The
 descriptor's checksums are made to fit each time: only the content can give a mutation away.
@@ -21,14 +21,20 @@ from pathlib import Path
 
 from frictionless import Field
 
-from validator import edtf
-from validator.findings import Finding
-from validator.package import open_package
-from validator.run import validate
-from validator.seal import read_rows, seal
+from claimtrack.core import edtf
+from claimtrack.core.findings import Finding
+from claimtrack.package.opened import open_package
+from claimtrack.package.table_io import read_rows
+from tests.tools.support import seal, validate
 
-ROOT = Path(__file__).parent.parent
-STEPS = {"start": 1, "end": 1, "length": 1, "ordinal": 1, "paragraph": 2}  # numbers that other cells settle, and the smallest step that is wrong
+ROOT = Path(__file__).parent.parent.parent
+STEPS = {
+    "start": 1,
+    "end": 1,
+    "length": 1,
+    "ordinal": 1,
+    "paragraph": 2,
+}  # numbers that other cells settle, and the smallest step that is wrong
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,9 @@ class Dataset:
         rows = self.tables[resource.name][1]
         value, constraints = rows[row][field.name], field.constraints
         yield from _of_field(field, value)
-        if row and (resource.schema.primary_key == [field.name] or constraints.get("unique")):
-            if earlier := rows[row - 1][field.name]:
-                yield "duplicate", earlier
+        is_key = resource.schema.primary_key == [field.name] or constraints.get("unique")
+        if row and is_key and (earlier := rows[row - 1][field.name]):
+            yield "duplicate", earlier
         if value and (step := STEPS.get(field.name)):
             yield "too many", str(int(value) + step)
             if int(value) >= step:
@@ -89,7 +95,7 @@ class Dataset:
         return next(text for text in likely if text not in taken)
 
     def caught(self, mutation: Mutation) -> tuple[bool, list[Finding]]:
-        """Whether a finding points at the mutated cell: its file, its line, and the column where it begins or among its columns."""
+        """Whether a finding points at the mutated cell (its file, line, and column), and all that was found."""
         names, rows = self.tables[mutation.table]
         path = self.folder / self.paths[mutation.table]
         before, descriptor = path.read_bytes(), (self.folder / "datapackage.json").read_bytes()
@@ -160,7 +166,9 @@ def _of_field(field: Field, value: str) -> Iterator[tuple[str, str]]:
         yield "decomposed letter", f"{value}e\u0301"
 
 
-def mutate(package: Path, rows: int, seed: int, count: int | None = None, table: str | None = None) -> tuple[Counter, list[Mutation]]:
+def mutate(
+    package: Path, rows: int, seed: int, count: int | None = None, table: str | None = None
+) -> tuple[Counter, list[Mutation]]:
     """Tries the mutations of a package or of one table of it, or `count` of them chosen at random.
 
     Returns how many there were of each kind, and those that no finding pointed at.
@@ -178,9 +186,11 @@ def mutate(package: Path, rows: int, seed: int, count: int | None = None, table:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.mutate", description=__doc__.split("\n", 1)[0])
     parser.add_argument("package", nargs="?", type=Path, default=ROOT)
-    parser.add_argument("--rows", type=int, default=1, help="rows to which each mutation of a column is done (default: 1)")
+    parser.add_argument(
+        "--rows", type=int, default=1, help="rows to which each mutation of a column is done (default: 1)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, help="this many mutations, chosen at random, instead of all")
     parser.add_argument("--table", help="only the mutations of this table")
@@ -189,7 +199,9 @@ def main() -> int:
     for kind, number in sorted(tried.items()):
         print(f"{kind:<22} {number:>5} tried, {sum(m.kind == kind for m in missed)} missed")
     total = sum(tried.values())
-    print(f"{total:,} mutations, {total - len(missed):,} caught at their place: {100 * (total - len(missed)) / total:g} %")
+    print(
+        f"{total:,} mutations, {total - len(missed):,} caught at their place: {100 * (total - len(missed)) / total:g} %"
+    )
     return int(bool(missed))
 
 

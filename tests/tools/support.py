@@ -1,25 +1,64 @@
-"""What the engine's tests share: small packages written to a folder, and frictionless's verdict on them as ours are put."""
+"""What the tests share: small packages written to a folder, our verdict on them, and frictionless's as ours are put."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
-from frictionless import Package
+from frictionless import Field, Package, Schema
 
-from validator.findings import Finding
-from validator.general import FRICTIONLESS
-from validator.run import validate
+from claimtrack.backends.local.backend import Local
+from claimtrack.backends.protocol import Backend
+from claimtrack.core import limits
+from claimtrack.core.findings import Finding
+from claimtrack.core.report import Report
+from claimtrack.core.standard_rules import FRICTIONLESS
+from claimtrack.package.checksums import sealed
+from claimtrack.package.opened import OpenedPackage, open_package
+from claimtrack.package.records import large_cells
+from claimtrack.pipeline.profile import CLAIM_TRACKING, AnyProfile, catalogue
+from claimtrack.pipeline.run import Run, silent, validate_opened
+
+ROOT = Path(__file__).parents[2]
+PROFILE = CLAIM_TRACKING.loaded
+RULES = catalogue([PROFILE])  # every rule, by id
+# What makes a process one in a CI or on a terminal in colours; empty is as good as not set.
+CALM = dict.fromkeys(("GITHUB_ACTIONS", "CI", "NO_COLOR", "FORCE_COLOR"), "")
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
-DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True, "skipInitialSpace": False}
+DIALECT = {
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "header": True,
+    "skipInitialSpace": False,
+}
 Key = tuple[str, str, int | None, str]  # rule, file, row, field
 
 
 def resource(name: str, fields: list[dict], **more) -> dict:
     """A resource's descriptor, all of its form declared; `more` goes to the Table Schema or replaces a property."""
     schema = {"fields": fields, **{key: more.pop(key) for key in list(more) if key in SCHEMA}}
-    told = {"name": name, "type": "table", "path": f"data/{name}.csv", "format": "csv", "encoding": "utf-8", "dialect": dict(DIALECT)}
+    told = {
+        "name": name,
+        "type": "table",
+        "path": f"data/{name}.csv",
+        "format": "csv",
+        "encoding": "utf-8",
+        "dialect": dict(DIALECT),
+    }
     return {key: value for key, value in {**told, "schema": schema, **more}.items() if value is not None}
+
+
+def field_of(type_: str, missing: list[str] | None = None, **more) -> Field:
+    """A field `v` as Data Package v2 has it, in a Table Schema with these marks for a missing value."""
+    profile = "https://datapackage.org/profiles/2.0/tableschema.json"  # else exclusive bounds are refused
+    fields = [{"name": "v", "type": type_, **more}]
+    return Schema.from_descriptor({"$schema": profile, "fields": fields, "missingValues": missing or [""]}).fields[0]
 
 
 SCHEMA = ("primaryKey", "foreignKeys", "uniqueKeys", "missingValues", "fieldsMatch")
@@ -28,7 +67,9 @@ SCHEMA = ("primaryKey", "foreignKeys", "uniqueKeys", "missingValues", "fieldsMat
 def write(folder: Path, resources: list[dict], files: dict[str, str | bytes], **more) -> Path:
     """Writes a package: its descriptor, and files by their path within it. Returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "datapackage.json").write_text(json.dumps({"$schema": V2, "name": "example", "resources": resources, **more}))
+    (folder / "datapackage.json").write_text(
+        json.dumps({"$schema": V2, "name": "example", "resources": resources, **more})
+    )
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +80,87 @@ def write(folder: Path, resources: list[dict], files: dict[str, str | bytes], **
 def table(folder: Path, content: str | bytes, fields: list[dict], **more) -> Path:
     """Writes a package of one table, `data/t.csv`."""
     return write(folder, [resource("t", fields, **more)], {"data/t.csv": content})
+
+
+def validate(
+    where: Path,
+    memory: int = limits.MEMORY,
+    backend: Backend | None = None,
+    profiles: tuple[AnyProfile, ...] = (CLAIM_TRACKING,),
+    may_fail: bool = False,
+    **options,
+) -> Report:
+    """The report on a package; `options` are those of `validate_opened`.
+
+    An internal error fails the test, unless it `may_fail`: no comparison of findings would see it.
+    """
+    report = validate_opened(open_package(where), profiles, backend or Local(memory), **options)
+    assert may_fail or not report.internal_errors, report.internal_errors
+    return report
+
+
+def checked(
+    where: Path,
+    backend: Backend | None = None,
+    samples: int = limits.SAMPLES,
+    block_size: int = limits.BLOCK,
+    may_fail: bool = False,
+) -> Run:
+    """A run over a package, come to its end, to be asked for more than its report: which tables are regular, say.
+
+    An internal error fails the test, unless it `may_fail`.
+    """
+    run = Run(open_package(where), (CLAIM_TRACKING,), backend or Local(), False, samples, block_size, silent)
+    with large_cells():
+        run.check()
+    assert may_fail or not run.report.internal_errors, run.report.internal_errors
+    return run
+
+
+def kept(where: Path) -> OpenedPackage:
+    """A package opened as the sub-commands open it: each file of it is read once."""
+    return open_package(where, keep=True)
+
+
+def seal(folder: Path) -> list[str]:
+    """Renews the checksums in a package's descriptor, and returns the names of the resources that had others."""
+    path, before = folder / "datapackage.json", read_descriptor(folder)["resources"]
+    files = {one["path"]: (folder / one["path"]).read_bytes() for one in before if isinstance(one.get("path"), str)}
+    content = sealed(path, files)
+    pairs = zip(before, json.loads(content)["resources"], strict=True)
+    if changed := [old["name"] for old, new in pairs if old != new]:
+        path.write_bytes(content)
+    return changed
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its path in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def read_descriptor(folder: Path) -> dict:
+    """What a package's descriptor says."""
+    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+
+
+class Ended(NamedTuple):
+    """How the command ended: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def claimtrack(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it in a checkout: in a process of its own, which is in no CI and on no terminal."""
+    words = [sys.executable, str(ROOT / "validate.py"), *map(str, arguments)]
+    environment = os.environ | CALM | environment
+    return subprocess.run(words, cwd=cwd, capture_output=True, encoding="utf-8", check=False, env=environment)
+
+
+def errors_of_ours(said: str) -> list[str]:
+    """The lines that tell of an internal error, but for those that say that frictionless has failed on the data."""
+    return [line for line in said.splitlines() if "internal error" in line and "frictionless fails on" not in line]
 
 
 def rules(folder: Path) -> set[tuple[str, int | None]]:
@@ -66,14 +188,18 @@ def verdict(folder: Path) -> Counter[Key]:
 
 
 def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Counter[Key]:
-    """Our findings without those that frictionless knows nothing of: form, descriptor, and `uniqueKeys` of several columns.
+    """Our findings without those that frictionless knows nothing of: form, descriptor, `uniqueKeys` of several columns.
 
-    `parts` are the further files of tables in several (`further`): frictionless knows their first file only, and drops the
-    first line of every other unseen.
+    `parts` are the further files of tables in several (`further`): frictionless knows their first file only, and drops
+    the first line of every other unseen.
     """
     ours, parts = Counter(), parts or {}
     for found in findings:
-        beyond = found.rule.startswith(("HYG", "PKG2")) or found.rule == "KEY102" and ", " in (found.field or "") or found.rule == "FIL104"
+        beyond = (
+            found.rule.startswith(("HYG", "PKG2"))
+            or (found.rule == "KEY102" and ", " in (found.field or ""))
+            or found.rule == "FIL104"
+        )
         if not beyond and not (found.rule == "TAB101" and found.file in parts):
             ours[found.rule, parts.get(found.file, found.file), found.row, found.field or ""] += 1
     return ours
@@ -81,4 +207,6 @@ def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Co
 
 def further(resources: list[dict]) -> dict[str, str]:
     """The further files of tables in several, each with the first."""
-    return {path: told["path"][0] for told in resources if isinstance(told.get("path"), list) for path in told["path"][1:]}
+    return {
+        path: told["path"][0] for told in resources if isinstance(told.get("path"), list) for path in told["path"][1:]
+    }

@@ -1,10 +1,10 @@
-"""What coverage-guided fuzzing began with, and what it broke: `python -m tests.fuzz_bytes` looks for more."""
+"""What coverage-guided fuzzing began with, and what it broke: `python -m tests.tools.fuzz_bytes` looks for more."""
 
 from collections import Counter
 
 import pytest
 
-from tests import fuzz_bytes
+from tests.tools import fuzz_bytes
 
 
 @pytest.mark.parametrize("target", fuzz_bytes.TARGETS)
@@ -16,7 +16,7 @@ def test_inputs_of_the_fuzzer_end_as_they_must(tmp_path, target):
 
 
 def test_a_fault_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(fuzz_bytes.validate, "main", lambda _arguments: 3)
+    monkeypatch.setattr(fuzz_bytes.command, "main", lambda _arguments: 3)
     with pytest.raises(AssertionError):
         fuzz_bytes.descriptor(b"{}", tmp_path)
     monkeypatch.undo()

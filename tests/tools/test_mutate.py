@@ -1,6 +1,6 @@
-"""The shipped dataset, broken a cell at a time: each wrong cell is pointed at. All of them: `python -m tests.mutate`.
+"""The shipped dataset, broken a cell at a time: each wrong cell is pointed at. All: `python -m tests.tools.mutate`.
 
-The rules, broken an operator at a time: some test fails. All of them: `python -m tests.mutate_rules`.
+The rules, broken an operator at a time: some test fails. All: `python -m tests.tools.mutate_rules`.
 """
 
 import random
@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
-from tests import mutate, mutate_rules
+from tests.tools import mutate, mutate_rules
+
+pytestmark = pytest.mark.slow
 
 SAMPLE, SEED = 20, 7  # the script takes all mutations; a sample keeps the test to seconds
 
@@ -43,7 +45,17 @@ def test_every_explained_mutant_is_one():
 
 
 def test_mutants_of_a_rule_are_tried_and_killed():
-    words = [sys.executable, "-m", "tests.mutate_rules", "--first", "--count", "2", "--seed", "3", "schemas/claims.py"]
+    words = [
+        sys.executable,
+        "-m",
+        "tests.tools.mutate_rules",
+        "--first",
+        "--count",
+        "2",
+        "--seed",
+        "3",
+        "schemas/claims.py",
+    ]
     done = subprocess.run(words, cwd=mutate_rules.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout.startswith("2 of 2 mutants killed"), done.stdout + done.stderr
 
@@ -52,6 +64,6 @@ def test_what_a_mutant_is(monkeypatch, tmp_path):
     (tmp_path / "module.py").write_text("KEPT = ['a', 'b']\n\ndef rule(x):\n    return not x > 1 and -x\n")
     monkeypatch.setattr(mutate_rules, "ROOT", tmp_path)
     assert {mutant.name for mutant in mutate_rules.mutants("module.py")} == {
-        "module: ['a', 'b'] -> ['b']", "module: ['a', 'b'] -> ['a']", "rule: not x > 1 and -x -> not x > 1 or -x", "rule: not x > 1 -> not not x > 1",
-        "rule: x > 1 -> x >= 1", "rule: x > 1 -> x > 2", "rule: -x -> +x",
+        "module: ['a', 'b'] -> ['b']", "module: ['a', 'b'] -> ['a']", "rule: not x > 1 and -x -> not x > 1 or -x",
+        "rule: not x > 1 -> not not x > 1", "rule: x > 1 -> x >= 1", "rule: x > 1 -> x > 2", "rule: -x -> +x",
     }  # fmt: skip

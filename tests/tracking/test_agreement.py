@@ -4,13 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimtrack.core.errors import Unusable
+from claimtrack.tracking import agreement
+from claimtrack.tracking.agreement import _agreement, agreements
 from tests.conftest import ROOT
-from tests.example import Example
-from validator.reliability import _agreement, agreements, main
+from tests.tools.example import Example
+from tests.tools.support import claimtrack, kept
 
 
 def test_alpha_of_a_worked_example():
-    """Ten units, two values, two disagreements: alpha = 1 - (n - 1) * o / (n0 * n1), worked by hand from the coincidences."""
+    """Ten units, two values, two disagreements: alpha = 1 - (n - 1) * o / (n0 * n1), worked by hand."""
     pairs = [("a", "a")] * 5 + [("b", "b")] * 3 + [("a", "b"), ("b", "a")]
     found = _agreement("variable", pairs)
     n_a, n_b, disagreements = 12, 8, 4  # values in all; both orders of each disagreeing pair
@@ -25,18 +28,36 @@ def test_one_value_only_has_no_alpha():
 
 @given(st.lists(st.sampled_from("abc"), min_size=4, max_size=20).filter(lambda values: len(set(values)) > 1))
 def test_full_agreement_is_one(values):
-    assert _agreement("variable", [(value, value) for value in values]).alpha == 1
+    with pytest.MonkeyPatch.context() as patch:  # the interval, drawn a thousand times, is not what is asked here
+        patch.setattr(agreement, "DRAWS", 10)
+        assert _agreement("variable", [(value, value) for value in values]).alpha == 1
 
 
 def test_only_units_that_both_coded_count(good: Example):
-    found = {agreement.variable: agreement for agreement in agreements(good.folder)}
+    found = {agreement.variable: agreement for agreement in agreements(kept(good.folder))}
     assert found["claim_type"].units == 1 and found["claim_type"].share == 0
     good.drop("codings", "EX01-D0002")
-    with pytest.raises(ValueError, match="claim_type"):
-        agreements(good.folder)
+    with pytest.raises(Unusable, match="claim_type"):
+        agreements(kept(good.folder))
 
 
-def test_command_prints_what_the_codebook_shows(capsys):
-    assert main([str(ROOT)]) == 0
-    printed = capsys.readouterr().out
+def test_command_prints_what_the_codebook_shows():
+    done = claimtrack("agreement", ROOT)
+    printed = done.stdout
+    assert done.returncode == 0 and done.stderr == ""
     assert "| claim_type |" in printed and printed in (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+
+
+def test_where_two_agree_least_is_shown_value_by_value(monkeypatch, good: Example):
+    pairs = [("a", "a")] * 3 + [("a", "b")] * 2 + [("b", "a"), ("b", "b")]
+    found = _agreement("kind", pairs)
+    monkeypatch.setattr(agreement, "agreements", lambda _: [found])
+    assert found.alpha is not None and found.alpha < agreement.LOW
+    assert agreement.table(kept(good.folder)).splitlines()[4:] == [
+        "| `kind`: first coder down, second across | a | b |",
+        "|---|---|---|",
+        "| a | 3 | 2 |",
+        "| b | 1 | 1 |",
+    ]
+    monkeypatch.setattr(agreement, "agreements", lambda _: [_agreement("kind", [("a", "a"), ("b", "b")] * 9)])
+    assert len(agreement.table(kept(good.folder)).splitlines()) == 3

@@ -2,14 +2,18 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.text import canonical, check_letters, sha256, visible
+from claimtrack.tracking.canonical import canonical, check_letters, sha256
 
 # Texts rich in what the profile is about: quotes, kinds of white space, marks that compose.
-TRICKY = st.text(alphabet=st.one_of(st.sampled_from("‘’‚‛“”„‟'\" \t\n\r\u00a0\u2028\u3000\u200b\u0301\u0308aeÅé\u1100\u1161"), st.characters(codec="utf-8")))
+TRICKY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("‘’‚‛“”„‟'\" \t\n\r\u00a0\u2028\u3000\u200b\u0301\u0308aeÅé\u1100\u1161"),
+        st.characters(codec="utf-8"),
+    )
+)
 
 
 def test_folds_quotes_and_white_space():
@@ -45,11 +49,3 @@ def test_hashes_are_those_of_the_standard():
 def test_check_letters_are_the_hash_in_letters():
     digits = sha256("ab 1")[:8]
     assert check_letters("ab", 1) == "".join("abcdefghijklmnop"[int(digit, 16)] for digit in digits)
-
-
-@pytest.mark.parametrize("text, shown", [
-    ("plain é ខ្មែរ 🗳", "plain é ខ្មែរ 🗳"), ("a\nb\x1b[31m", "a\\u000ab\\u001b[31m"), ("\u202e\u200b\xa0\xad\ufeff", "\\u202e\\u200b\\u00a0\\u00ad\\ufeff"),
-    ("\u061c\U000e0041\u3000", "\\u061c\\U000e0041\\u3000"), ("\udcff\uffff", "\\udcff\\uffff"), ("", ""),
-])  # fmt: skip
-def test_what_cannot_be_seen_is_spelt_out(text, shown):
-    assert visible(text) == shown

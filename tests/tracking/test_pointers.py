@@ -1,15 +1,17 @@
 """The tool that computes positions and hashes from a copy of the text."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.example import GOOD, Example
-from validator.pointers import Mismatch, close_gaps, compute, locate, main, tile
-from validator.seal import read_rows
-from validator.text import canonical, check_letters, sha256
+from claimtrack.commands.main import main
+from claimtrack.package.table_io import read_rows
+from claimtrack.tracking.canonical import canonical, check_letters, sha256
+from claimtrack.tracking.pointers import Mismatch, close_gaps, compute, locate, tile
+from tests.tools.example import GOOD, Example
 
 TEXT = canonical((GOOD / "statement.txt").read_text(encoding="utf-8"))
 WORDS = st.lists(st.text(alphabet="abc", min_size=1, max_size=3), min_size=1, max_size=12)
@@ -42,7 +44,7 @@ def test_tiles_leave_one_space_between(sentences):
     spans = tile(text, sentences)
     assert [text[slice(*span)] for span in spans] == sentences
     assert spans[0][0] == 0 and spans[-1][1] == len(text)
-    assert all(b[0] == a[1] + 1 for a, b in zip(spans, spans[1:]))
+    assert all(b[0] == a[1] + 1 for a, b in pairwise(spans))
 
 
 def test_tile_names_the_sentence_left_out():
@@ -58,7 +60,7 @@ def test_gaps_between_words_are_closed(words):
     spans = [m.span() for m in re.finditer("[abc]+", text)]
     closed = close_gaps(text, (0, len(text)), spans)
     assert sorted(set().union(*(range(*span) for span in closed))) == list(range(len(text)))
-    assert all(new[0] <= old[0] and old[1] <= new[1] for new, old in zip(closed, spans))
+    assert all(new[0] <= old[0] and old[1] <= new[1] for new, old in zip(closed, spans, strict=True))
 
 
 def test_uncoded_words_are_refused():
@@ -88,8 +90,17 @@ def test_ids_stay_when_quotes_are_added(good: Example):
 
 def test_command(good: Example, capsys):
     before = good.path("anchors").read_bytes()
-    command = ["EX01", "--source", str(GOOD / "statement.txt"), "--quotes", str(GOOD / "quotes.csv"), "--package", str(good.folder)]
+    command = [
+        "point",
+        "EX01",
+        "--source",
+        str(GOOD / "statement.txt"),
+        "--quotes",
+        str(GOOD / "quotes.csv"),
+        "--package",
+        str(good.folder),
+    ]
     assert main(command) == 0
     assert good.path("anchors").read_bytes() == before
-    assert main(["EX99", *command[1:]]) == 2
+    assert main(["point", "EX99", *command[2:]]) == 2
     assert 'has no row "EX99"' in capsys.readouterr().err

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimtrack.backends.local.spill import SpillingStore
+from claimtrack.checks.keys import lost, repeated
+from claimtrack.core import limits
 from tests.benchmarks.generate import generate
 from tests.conftest import ROOT
-from tests.support import table
-from validator import keys, limits
-from validator.keystore import KeyStore
-from validator.run import validate
+from tests.tools.support import claimtrack, table, validate
 
 TEXTS = st.sampled_from([None, "", "a", "b", "ab", "a'b", "ក"])
 PART = pl.DataFrame({"_row": [2], "k": ["x"]})
@@ -31,16 +31,19 @@ def plainly(rows: list[tuple], there: list[tuple]) -> tuple[list[int], list[int]
 @given(rows=ROWS, there=ROWS)
 @pytest.mark.parametrize("budget", [10**9, 1], ids=["in memory", "on disk"])
 def test_repeated_and_lost_keys(budget, rows, there):
-    store = KeyStore(budget)
+    store = SpillingStore(budget)
     try:
         for name, pairs in (("here", rows), ("there", there)):
-            frame = pl.DataFrame({"_row": range(2, len(pairs) + 2), "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}, schema={"_row": pl.UInt32, "a": pl.String, "b": pl.String})
+            columns = {"_row": range(2, len(pairs) + 2), "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
+            frame = pl.DataFrame(columns, schema={"_row": pl.UInt32, "a": pl.String, "b": pl.String})
             for at in range(0, max(len(frame), 1), 5):
-                store.add(name, frame.slice(at, 5))
-        found = keys.repeated(store.frame("here"), ["a", "b"]), keys.lost(store.frame("here"), ["a", "b"], store.frame("there"), ["a", "b"])
-        for bad, expected in zip(found, plainly(rows, there)):
-            assert store.rows(bad, 100) == (expected, len(expected))
-            assert store.rows(bad, 1) == (expected[:1], len(expected))
+                store.add_keys(name, frame.slice(at, 5))
+        here, elsewhere, names = store.keys_of("here"), store.keys_of("there"), ["a", "b"]
+        found = repeated(here, names, store.engine), lost(here, names, elsewhere, names, store.engine)
+        for bad, expected in zip(found, plainly(rows, there), strict=True):
+            assert store.first_rows(bad, 100) == (expected, len(expected))
+            assert store.first_rows(bad, 1) == (expected[:1], len(expected))
+        assert store.spilled == (budget == 1 and bool(rows or there))
     finally:
         store.close()
 
@@ -51,8 +54,8 @@ def test_on_disk_the_verdict_is_the_same_and_nothing_stays(tmp_path, monkeypatch
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "keys"))
     in_memory = validate(package)
     spilled = []
-    before = KeyStore._spill
-    monkeypatch.setattr(KeyStore, "_spill", lambda self: (spilled.append(self.held), before(self)))
+    before = SpillingStore._spill
+    monkeypatch.setattr(SpillingStore, "_spill", lambda self: (spilled.append(self.held), before(self)))
     assert validate(package, memory=50_000, block_size=20_000).findings == in_memory.findings != []
     assert len(spilled) > 5 and max(spilled) < 50_000 + 20_000
     assert list((tmp_path / "keys").iterdir()) == []
@@ -61,28 +64,38 @@ def test_on_disk_the_verdict_is_the_same_and_nothing_stays(tmp_path, monkeypatch
 def test_on_disk_each_kind_of_key_is_checked(tmp_path):
     fields = [{"name": "a", "type": "string"}, {"name": "b", "type": "string", "constraints": {"unique": True}}]
     key = [{"fields": "b", "reference": {"resource": "", "fields": "a"}}]
-    package = table(tmp_path, "a,b\nx,x\n,x\ny,z\ny,\n", fields, primaryKey="a", uniqueKeys=[["a", "b"]], foreignKeys=key)
+    package = table(
+        tmp_path, "a,b\nx,x\n,x\ny,z\ny,\n", fields, primaryKey="a", uniqueKeys=[["a", "b"]], foreignKeys=key
+    )
     found = [(f.rule, f.row) for f in validate(package, memory=1).findings]
-    assert found == [(f.rule, f.row) for f in validate(package).findings] == [("KEY101", 3), ("KEY102", 3), ("KEY103", 4), ("KEY101", 5)]
+    assert (
+        found
+        == [(f.rule, f.row) for f in validate(package).findings]
+        == [("KEY101", 3), ("KEY102", 3), ("KEY103", 4), ("KEY101", 5)]
+    )
 
 
 @pytest.mark.parametrize("memory, code", [("1", 0), ("0", 2), ("-3", 2), ("many", 2), ("", 2)])
 def test_the_option(tmp_path, memory, code):
     package = generate(tmp_path / "package", claims=50, faults=0, seed=1)
-    done = subprocess.run([sys.executable, ROOT / "validate.py", package, f"--memory={memory}"], capture_output=True, text=True, check=False)
+    done = claimtrack(package, f"--memory={memory}")
     assert done.returncode == code and "Traceback" not in done.stderr
     assert code == 0 or "--memory" in done.stderr
 
 
 def test_keys_that_fit_need_no_database(tmp_path):
-    program = f"import sys; from validator.run import validate; validate({str(generate(tmp_path, 50, 5, 1))!r}); print('duckdb' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "False\n"
+    package = str(generate(tmp_path, 50, 5, 1))
+    program = f"import sys, claimtrack; claimtrack.validate({package!r}); print('duckdb' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        == "False\n"
+    )
 
 
 def test_a_table_that_is_dropped_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    store = KeyStore(1)
-    store.add("a", PART)
+    store = SpillingStore(1)
+    store.add_keys("a", PART)
     assert list(tmp_path.rglob("*.parquet"))
     store.drop("a")
     assert not list(tmp_path.rglob("*.parquet"))
@@ -90,22 +103,22 @@ def test_a_table_that_is_dropped_leaves_no_file(tmp_path, monkeypatch):
 
 
 def test_what_is_held_is_counted():
-    store, size = KeyStore(), PART.estimated_size()
-    store.add("t", PART)
+    store, size = SpillingStore(), PART.estimated_size()
+    store.add_keys("t", PART)
     assert store.held == size
-    store.keep("t", PART)
+    store.add_rows("t", PART)
     assert store.held == size + limits.ASKED * size
     store.drop("t")
     assert store.held == 0
 
 
 def test_what_fits_the_budget_exactly_stays():
-    store = KeyStore(2 * PART.estimated_size())
+    store = SpillingStore(2 * PART.estimated_size())
     try:
-        store.add("t", PART)
-        store.add("t", PART)
+        store.add_keys("t", PART)
+        store.add_keys("t", PART)
         assert not store.spilled
-        store.add("t", PART)
+        store.add_keys("t", PART)
         assert store.spilled and store.held == 0
     finally:
         store.close()
@@ -113,8 +126,8 @@ def test_what_fits_the_budget_exactly_stays():
 
 def test_a_temporary_folder_that_is_gone_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    store = KeyStore(1)
-    store.add("a", PART)
+    store = SpillingStore(1)
+    store.add_keys("a", PART)
     for folder in tmp_path.iterdir():
         shutil.rmtree(folder)
     store.drop("a")
@@ -123,6 +136,7 @@ def test_a_temporary_folder_that_is_gone_is_no_error(tmp_path, monkeypatch):
 
 def test_on_disk_fields_whose_names_differ_by_case_are_kept_apart(tmp_path):
     fields = [{"name": "A", "type": "string"}, {"name": "a", "type": "string"}]
-    package = table(tmp_path, "A,a\n2,1\n1,2\n9,3\n", fields, primaryKey=["a"], foreignKeys=[{"fields": "A", "reference": {"resource": "", "fields": "a"}}])
+    key = {"fields": "A", "reference": {"resource": "", "fields": "a"}}
+    package = table(tmp_path, "A,a\n2,1\n1,2\n9,3\n", fields, primaryKey=["a"], foreignKeys=[key])
     for memory in (10**9, 1):
         assert [(f.rule, f.row) for f in validate(package, memory=memory).findings] == [("KEY103", 4)]

@@ -1,14 +1,12 @@
 """Citations: one source of truth, the same facts in every form, and rows that can be proven unchanged."""
 
-import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import bibtexparser
 import lxml.html
@@ -16,21 +14,17 @@ import pytest
 import rispy
 import yaml
 from datacite import schema45
-from hypothesis import given
-from hypothesis import strategies as st
 
-from publisher import cff, citation, crate, croissant, metadata
-from publisher.cite import content_hash
-from publisher.files import File
-from publisher.model import Dataset, load
+from claimtrack.publisher.join import load
+from claimtrack.publisher.metadata import cff, citation, croissant, registries, ro_crate, row_hash
+from claimtrack.publisher.model import Dataset
+from claimtrack.publisher.release_files import File
 from tests.conftest import ROOT, material
-from tests.example import Example
-from tests.test_command import run
-from tests.test_publish import describe
-from validate import main
-from validator.seal import read_rows
+from tests.tools.example import Example
+from tests.tools.publishing import describe
+from tests.tools.support import kept, read_descriptor
 
-DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
+DESCRIPTOR = read_descriptor(ROOT)
 
 
 # --------------------------------------------------------------------------------------------------------------- parity
@@ -47,9 +41,11 @@ def _bibtex(text: str) -> dict:
 
 
 def _readers(folder) -> dict[str, dict]:
-    """Title, version, date, licence and creators as each form gives them, read by other people's software where there is some."""
+    """Title, version, date, licence and creators as each form gives them, if possible to other people's software."""
     at = {
-        path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()
+        path.name: path.read_text(encoding="utf-8")
+        for path in folder.iterdir()
+        if path.suffix not in (".zip", ".sqlite", ".xlsx") and path.is_file()
     }
     page = {name: json.loads(text) for name, text in at.items() if name.endswith(("json", "jsonld"))}
     cff_said, bib, ris = yaml.safe_load(at["CITATION.cff"]), _bibtex(at["citation.bib"]), _ris(at["citation.ris"])
@@ -57,34 +53,78 @@ def _readers(folder) -> dict[str, dict]:
     root = next(node for node in page["ro-crate-metadata.json"]["@graph"] if node["@id"] == "./")
     people = {node["@id"]: node for node in page["ro-crate-metadata.json"]["@graph"]}
     linked = next(node for node in page["dataset.jsonld"]["@graph"] if node["@id"] == "#dataset")
-    cite, zenodo, search, ml = page["datacite.json"], page[".zenodo.json"], page["schema-org.jsonld"], page["croissant.json"]
+    cite, zenodo, search, ml = (
+        page["datacite.json"],
+        page[".zenodo.json"],
+        page["schema-org.jsonld"],
+        page["croissant.json"],
+    )
     return {
-        "CITATION.cff": _facts(cff_said["title"], cff_said["version"], cff_said["date-released"], cff_said["license"], [a["name"] for a in cff_said["authors"]]),
-        "citation.bib": _facts(bib["title"].strip("{}"), bib["version"], bib["date"], bib["copyright"], [bib["author"].strip("{}")]),
-        "citation.ris": _facts(ris["title"], ris["edition"], ris["date"].replace("/", "-"), ris["custom1"], ris["authors"]),
+        "CITATION.cff": _facts(
+            cff_said["title"],
+            cff_said["version"],
+            cff_said["date-released"],
+            cff_said["license"],
+            [a["name"] for a in cff_said["authors"]],
+        ),
+        "citation.bib": _facts(
+            *_untitled(bib["title"].strip("{}")), bib["date"], bib["copyright"], [bib["author"].strip("{}")]
+        ),
+        "citation.ris": _facts(
+            _untitled(ris["title"])[0], ris["edition"], ris["date"].replace("/", "-"), ris["custom1"], ris["authors"]
+        ),
         "citation.json": _facts(
-            csl["title"], csl["version"], "-".join(f"{part:02}" for part in csl["issued"]["date-parts"][0]), csl["custom"]["license"],
+            _untitled(csl["title"])[0],
+            csl["custom"]["version"],
+            "-".join(f"{part:02}" for part in csl["issued"]["date-parts"][0]),
+            csl["custom"]["license"],
             [one["literal"] for one in csl["author"]],
         ),
         "datacite.json": _facts(
-            cite["titles"][0]["title"], cite["version"], cite["dates"][0]["date"], cite["rightsList"][0]["rightsIdentifier"],
+            cite["titles"][0]["title"],
+            cite["version"],
+            cite["dates"][0]["date"],
+            cite["rightsList"][0]["rightsIdentifier"],
             [one["name"] for one in cite["creators"]],
         ),
         ".zenodo.json": _facts(
-            zenodo["title"], zenodo["version"], zenodo["publication_date"], zenodo["license"].upper(), [one["name"] for one in zenodo["creators"]]
+            zenodo["title"],
+            zenodo["version"],
+            zenodo["publication_date"],
+            zenodo["license"].upper(),
+            [one["name"] for one in zenodo["creators"]],
         ),
         "schema-org.jsonld": _facts(
-            search["name"], search["version"], search["datePublished"], _code(search["license"]), [one["name"] for one in search["creator"]]
+            search["name"],
+            search["version"],
+            search["datePublished"],
+            _code(search["license"]),
+            [one["name"] for one in search["creator"]],
         ),
-        "croissant.json": _facts(ml["name"], ml["version"], ml["datePublished"], _code(ml["license"]), [one["name"] for one in ml["creator"]]),
+        "croissant.json": _facts(
+            ml["name"], ml["version"], ml["datePublished"], _code(ml["license"]), [one["name"] for one in ml["creator"]]
+        ),
         "ro-crate-metadata.json": _facts(
-            root["name"], root["version"], root["datePublished"], _code(root["license"]["@id"]), [people[who["@id"]]["name"] for who in _listed(root["creator"])]
+            root["name"],
+            root["version"],
+            root["datePublished"],
+            _code(root["license"]["@id"]),
+            [people[who["@id"]]["name"] for who in _listed(root["creator"])],
         ),
         "dataset.jsonld": _facts(
-            linked["schema:name"], linked["schema:version"], linked["schema:datePublished"]["@value"], _code(linked["schema:license"]["@id"]),
+            linked["schema:name"],
+            linked["schema:version"],
+            linked["schema:datePublished"]["@value"],
+            _code(linked["schema:license"]["@id"]),
             [one["schema:name"] for one in linked["schema:creator"]],
         ),
-    }  # fmt: skip
+    }
+
+
+def _untitled(title: str) -> tuple[str, str]:
+    """The title and the version of a title for reference managers, which ends in the version."""
+    found = re.fullmatch(r"(.*) \(version ([^ ,)]+)\)", title)
+    return found[1], found[2]
 
 
 def _listed(value: object) -> list:
@@ -108,23 +148,27 @@ def test_every_form_gives_the_same_facts(release):
 
 
 def test_documents_of_the_project_give_the_same_facts(dataset):
-    assert (ROOT / "CITATION.cff").read_text(encoding="utf-8") == cff.cff(dataset), "run python -m publisher.cff"
+    assert (ROOT / "CITATION.cff").read_text(encoding="utf-8") == cff.cff(dataset), (
+        "run python validate.py cite --write"
+    )
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n>", "\n").split())
     assert citation.apa(dataset) in text
     assert f"[{dataset.licence.name.replace('CC-BY-', 'CC BY ')}](LICENSE-DATA.md)" in text
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == dataset.version
     assert f"## {dataset.version} — {dataset.date}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_every_form_gives_the_same_hashes(release):
     sums = dict(line.split("  ")[::-1] for line in (release / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
     read = {
-        name: json.loads((release / name).read_text(encoding="utf-8")) for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")
+        name: json.loads((release / name).read_text(encoding="utf-8"))
+        for name in ("croissant.json", "schema-org.jsonld", "ro-crate-metadata.json")
     }
     crate = {node["@id"]: node["sha256"] for node in read["ro-crate-metadata.json"]["@graph"] if "sha256" in node}
     search = {file["contentUrl"]: file["sha256"] for file in read["schema-org.jsonld"]["distribution"]}
     learning = {file["@id"]: file["sha256"] for file in read["croissant.json"]["distribution"]}
-    assert {name: sums[name] for name in crate} == crate and set(sums) - set(crate) == {"ro-crate-metadata.json"}
+    assert {name: sums[name] for name in crate} == crate
+    left = {name for name in sums if name not in crate and not name.startswith("site/")}
+    assert left == {"ro-crate-metadata.json"} and "site/index.html" in crate  # the crate leaves out the site's parts
     assert {name: sums[name] for name in search} == search and "claims.csv" in search
     tables = {resource["path"]: resource["hash"].removeprefix("sha256:") for resource in DESCRIPTOR["resources"]}
     assert learning == tables | {"datapackage.zip": sums["datapackage.zip"]}
@@ -136,21 +180,27 @@ WITH_DOI = {
     "id": "https://doi.org/10.1234/not.one",
     "homepage": "https://example.org/lighthouses/",
     "contributors": [
-        {"givenName": "Ada M.", "familyName": "Example", "path": "https://orcid.org/0000-0000-0000-0000", "organization": "House of Keepers", "roles": ["creator"]},
+        {
+            "givenName": "Ada M.",
+            "familyName": "Example",
+            "path": "https://orcid.org/0000-0000-0000-0000",
+            "organization": "House of Keepers",
+            "roles": ["creator"],
+        },
         {"title": "Keepers & Sons {sic}", "roles": ["creator", "publisher"]},
         {"title": "A helper", "roles": ["DataCurator"]},
     ],
     "title": 'Claims & calls: 100 % "of" #1 {braces} ~ a_b \\ ^',
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
 def other(good_folder, tmp_path_factory) -> Dataset:
-    """A dataset with all that ours lacks: a DOI, a homepage, persons, and a title full of signs that mean something somewhere."""
+    """A dataset with all that ours lacks: a DOI, a homepage, persons, a title full of signs that mean something."""
     good = Example.copy_of(good_folder, tmp_path_factory.mktemp("other") / "package")
     describe(good, **WITH_DOI)
     assert good.validate().exit_code == 0
-    return load(good.folder)
+    return load(kept(good.folder))
 
 
 @pytest.fixture(params=["shipped", "with a DOI"])
@@ -162,7 +212,7 @@ ROW = citation.Row("claims", "EX01-C001", "0" * 64)
 
 
 def test_datacite_schema_accepts_it(either):
-    made = metadata.datacite(either, [File("a.csv", "text/csv", "A", 1, "0" * 64)])
+    made = registries.datacite(either, [File("a.csv", "text/csv", "A", 1, "0" * 64)])
     assert list(schema45.validator.iter_errors(made)) == []
     assert made.get("doi") == (WITH_DOI["id"].removeprefix("https://doi.org/") if either.id else None)
 
@@ -172,7 +222,9 @@ def test_csl_schema_accepts_it(either, row):
     from jsonschema import Draft7Validator
 
     path = material("standards/csl-data.json", "without a copy of the CSL-JSON schema validity by it cannot be shown")
-    assert list(Draft7Validator(json.loads(path.read_text(encoding="utf-8"))).iter_errors(citation.csl(either, row))) == []
+    assert (
+        list(Draft7Validator(json.loads(path.read_text(encoding="utf-8"))).iter_errors(citation.csl(either, row))) == []
+    )
 
 
 def test_bibtex_is_read_back(either):
@@ -180,14 +232,58 @@ def test_bibtex_is_read_back(either):
     unescaped = re.sub(r"\\([&%$#_{}])", r"\1", entry["title"][1:-1])
     for command, sign in ((r"\textbackslash{}", "\\"), (r"\textasciitilde{}", "~"), (r"\textasciicircum{}", "^")):
         unescaped = unescaped.replace(command, sign)
-    assert (unescaped, entry["version"], entry.get("doi"), entry["ENTRYTYPE"]) == (either.title, either.version, either.doi, "misc")
-    assert ROW.id in entry["note"] and ROW.sha256 in entry["note"]
+    assert (unescaped, entry.get("doi"), entry["ENTRYTYPE"]) == (citation.title(either, ROW), either.doi, "misc")
+    assert ROW.id in entry["note"] and ROW.sha256 in entry["note"] and either.version in entry["note"]
 
 
 def test_ris_is_read_back(either):
     entry = _ris(citation.ris(either, ROW))
-    assert (entry["title"], entry["type_of_reference"], entry.get("doi")) == (either.title, "DATA", either.doi)
+    assert (entry["title"], entry["type_of_reference"], entry.get("doi")) == (
+        citation.title(either, ROW),
+        "DATA",
+        either.doi,
+    )
     assert entry["authors"] == [one.inverted for one in either.creators] and entry["notes"] == [ROW.note]
+
+
+STYLES = Path("/usr/share/citation-style-language/styles")  # Debian: citation-style-language-styles
+needs_pandoc = pytest.mark.skipif(
+    not (shutil.which("pandoc") and STYLES.is_dir()),
+    reason="no pandoc with the styles here (Debian: pandoc, citation-style-language-styles): nothing is typeset",
+)
+
+
+def _typeset(form: str, text: str, style: str, tmp_path: Path) -> str:
+    """What pandoc makes of a citation in a style, without marks of the style such as quotes."""
+    path = tmp_path / f"citation.{ {'csl': 'json', 'bibtex': 'bib'}[form] }"
+    path.write_text(text, encoding="utf-8")
+    command = ["pandoc", "--citeproc", f"--bibliography={path}", f"--csl={STYLES / style}.csl"]
+    command += ["--to=plain", "--wrap=none"]
+    told = "---\nnocite: '@*'\n---\n"
+    done = subprocess.run(command, input=told, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout
+
+
+@needs_pandoc
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date", "ieee", "modern-language-association", "vancouver"])
+@pytest.mark.parametrize("form", ["csl", "bibtex"])
+def test_id_and_version_survive_every_style(dataset, tmp_path, form, style):
+    """Few styles print the version of a data set, and none of these its notes."""
+    row = row_hash.find(kept(ROOT), "KH23-C012")
+    told = _typeset(form, citation.STYLES[form](dataset, row), style, tmp_path)
+    assert "KH23-C012" in told and "span" not in told
+    assert told.lower().count(f"version {dataset.version}") == 1
+    assert row.sha256[: citation.SHORT] in told.lower()
+    whole = _typeset(form, citation.STYLES[form](dataset), style, tmp_path)
+    assert whole.lower().count(f"version {dataset.version}") == 1
+
+
+@needs_pandoc
+@pytest.mark.parametrize("form", ["csl", "bibtex"])
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date", "ieee"])
+def test_case_of_an_id_is_no_matter_of_style(dataset, tmp_path, form, style):
+    row = row_hash.find(kept(ROOT), "kem-sokha")
+    assert "row kem-sokha" in _typeset(form, citation.STYLES[form](dataset, row), style, tmp_path).replace("Row", "row")
 
 
 def test_no_doi_is_made_up(release):
@@ -200,8 +296,12 @@ def test_no_doi_is_made_up(release):
 def test_doi_stands_wherever_one_belongs(other):
     doi = other.doi
     assert citation.apa(other).endswith(f"https://doi.org/{doi}") and yaml.safe_load(cff.cff(other))["doi"] == doi
-    assert citation.csl(other)[0]["DOI"] == doi and metadata.zenodo(other)["doi"] == doi
-    assert metadata.schema_org(other, [])["identifier"] == croissant.document(other, File("a", "b", "c", 1, "d"), "")["url"] == other.id
+    assert citation.csl(other)[0]["DOI"] == doi and registries.zenodo(other)["doi"] == doi
+    assert (
+        registries.schema_org(other, [])["identifier"]
+        == croissant.document(other, File("a", "b", "c", 1, "d"), "")["url"]
+        == other.id
+    )
 
 
 def test_persons_are_cited_as_persons(other):
@@ -215,24 +315,35 @@ def test_descriptor_is_not_trusted(good: Example):
     """What is no address of the web is left out, and no line break or control character gets into a citation."""
     people = [{"title": "A\nTY  - BOOK", "path": "javascript:alert(1)", "roles": "creator"}]
     describe(good, homepage="javascript:alert(1)", id=5, title="A\r\nER  - \x07b", contributors=people)
-    made = load(good.folder)
-    assert (made.homepage, made.doi, made.url, made.title, made.creators[0].path) == (None, None, None, "A ER - b", None)
+    made = load(kept(good.folder))
+    assert (made.homepage, made.doi, made.url, made.title, made.creators[0].path) == (
+        None,
+        None,
+        None,
+        "A ER - b",
+        None,
+    )
     assert len(citation.ris(made).split("TY  - ")) == 2 and made.creators[0].title == "A TY - BOOK"
 
 
 def test_crate_is_flat_and_closed(other):
     """RO-Crate asks that an entity refers to others by id alone, and every id of its own leads to one."""
-    graph = crate.document(other, [], [File("site/index.html", "text/html", "A page", 1, "0" * 64)], "")["@graph"]
+    graph = ro_crate.document(other, [], [File("site/index.html", "text/html", "A page", 1, "0" * 64)], "")["@graph"]
     found = {node["@id"] for node in graph}
-    values = [value for node in graph for each in node.values() for value in (each if isinstance(each, list) else [each])]
+    values = [
+        value for node in graph for each in node.values() for value in (each if isinstance(each, list) else [each])
+    ]
     references = [value for value in values if isinstance(value, dict)]
     assert references and all(set(value) == {"@id"} for value in references) and len(found) == len(graph)
-    assert {value["@id"] for value in references} - found == {crate.VERSION}
+    assert {value["@id"] for value in references} - found == {ro_crate.VERSION}
 
 
 @pytest.mark.parametrize("name", ["schema-org.jsonld", "site/index.html"])
 def test_search_engines_find_what_they_ask_for(release, name):
-    """https://developers.google.com/search/docs/appearance/structured-data/dataset: what it requires, and most of what it recommends."""
+    """What Google requires, and most of what it recommends.
+
+    https://developers.google.com/search/docs/appearance/structured-data/dataset
+    """
     text = (release / name).read_text(encoding="utf-8")
     if name.endswith(".html"):
         (text,) = lxml.html.document_fromstring(text).xpath("//script[@type='application/ld+json']/text()")
@@ -248,121 +359,16 @@ def test_search_engines_find_what_they_ask_for(release, name):
 
 def test_search_engines_are_led_to_the_homepage(other, tmp_path):
     """Where there is one, every address is whole, from wherever it is read."""
-    (file,) = metadata.schema_org(other, [File("a.csv", "text/csv", "A", 1, "0" * 64)], up="../")["distribution"]
+    (file,) = registries.schema_org(other, [File("a.csv", "text/csv", "A", 1, "0" * 64)], up="../")["distribution"]
     assert file["contentUrl"] == WITH_DOI["homepage"] + "a.csv"
 
 
-# ------------------------------------------------------------------------------------------------------------- the rows
-
-
-def test_recipe_of_the_hash_is_the_documented_one(good: Example):
-    """The recipe again, with nothing of ours: cells as written, empty ones left out, keys sorted, no white space, UTF-8, SHA-256."""
-    (row, *_) = read_rows(good.path("claims"))[1]
-    plain = json.dumps({name: cell for name, cell in row.items() if cell}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    done = run("--cite", row["claim_id"], good.folder)
-    assert done.returncode == 0 and hashlib.sha256(plain.encode()).hexdigest() in done.stdout
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]))  # no lone surrogates, which UTF-8 has not
-
-
-@given(st.dictionaries(st.text("abcdefgh_", min_size=1), TEXT))
-def test_hash_depends_on_content_alone(cells):
-    plain = json.dumps({name: cell for name, cell in cells.items() if cell}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert content_hash(cells) == hashlib.sha256(plain.encode()).hexdigest()
-    assert content_hash(dict(reversed(cells.items()))) == content_hash(cells | {"added_later": ""}) == content_hash(cells)
-    assert content_hash(cells | {"added_later": "x"}) != content_hash(cells)
-
-
-@pytest.fixture
-def cite(capsys) -> Callable:
-    """`validate.py --cite` within this process, which saves the seconds that a new one takes to start."""
-
-    def run(*arguments: str | Path) -> SimpleNamespace:
-        code = main([str(word) for word in arguments])
-        said = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=said.out, stderr=said.err)
-
-    return run
-
-
-@pytest.mark.parametrize("style, sign", [("apa", "[Data set]"), ("bibtex", "@misc{"), ("ris", "TY  - DATA"), ("csl", '"type": "dataset"')])
-def test_command_cites(cite, good_folder, style, sign):
-    for done, row in (
-        (cite(good_folder, "--style", style, "--cite"), None),
-        (cite(good_folder, "--style", style, "--cite", "EX01-C001"), "EX01-C001"),
-    ):
-        assert done.returncode == 0 and done.stderr == "" and sign in done.stdout and "1.1.0" in done.stdout
-        assert row in done.stdout if row else "row" not in done.stdout
-
-
-def test_changed_row_is_told(cite, good: Example):
-    before = re.search("[0-9a-f]{64}", cite("--cite", "EX01-E001", good.folder).stdout)[0]
-    assert cite("--cite", "EX01-E001", "--expect", before, good.folder).returncode == 0
-    good.set("evidence", "EX01-E001", "confidence", "medium")
-    assert good.validate().exit_code == 0
-    done = cite("--cite", "EX01-E001", "--expect", f"sha256:{before}", good.folder)
-    assert done.returncode == 1 and "not the row" in done.stderr
-
-
-def test_retired_row_is_told(cite, good_folder):
-    assert "row EX01-C008 (retired in version 1.1.0)" in cite("--cite", "EX01-C008", good_folder).stdout
-
-
-def test_id_of_several_parts_and_of_several_tables(cite, good: Example):
-    assert "row voice/narrator" in cite("--cite", "voice/narrator", good.folder).stdout
-    right, actor = (read_rows(good.path(table))[1][0] for table in ("rights", "actors"))
-    for row in read_rows(good.path("item_rights"))[1]:
-        if row["right_id"] == right["right_id"]:
-            good.set("item_rights", row["item_right_id"], "right_id", actor["actor_id"])
-    good.set("rights", right["right_id"], "right_id", actor["actor_id"])
-    assert good.validate().exit_code == 0
-    done = cite("--cite", actor["actor_id"], good.folder)
-    both = " or ".join(f"{table}/{actor['actor_id']}" for table in ("actors", "rights"))
-    assert done.returncode == 2 and both in done.stderr and len(done.stderr.splitlines()) == 1
-    assert f"row {actor['actor_id']}" in cite("--cite", f"rights/{actor['actor_id']}", good.folder).stdout
-
-
-def test_any_valid_package_can_be_cited(cite, tmp_path):
-    """One with other tables, and with a file that is none."""
-    (tmp_path / "sea.csv").write_text("id,depth\nA1,7\n", encoding="utf-8")
-    (tmp_path / "map.txt").write_text("here be dragons", encoding="utf-8")
-    schema = {"fields": [{"name": "id", "type": "string"}, {"name": "depth", "type": "integer"}], "primaryKey": "id"}
-    table = {"name": "sea", "type": "table", "path": "sea.csv", "format": "csv", "encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": schema}
-    said = {"name": "seas", "version": "1.0.0", "created": "2020-02-02T00:00:00Z", "contributors": [{"title": "A. Pilot"}]}
-    said |= {"licenses": [{"name": "CC0-1.0"}], "resources": [table, {"name": "map", "path": "map.txt"}]}
-    (tmp_path / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
-    assert cite(tmp_path, "--cite").stdout == "A. Pilot. (2020). seas (Version 1.0.0) [Data set].\n"
-    assert content_hash({"id": "A1", "depth": "7"}) in cite(tmp_path, "--cite", "A1").stdout
-
-
-def test_unknown_id_is_one_sentence(cite, good_folder):
-    done = cite("--cite", "EX01-C999", good_folder)
-    assert done.returncode == 2 and done.stdout == "" and '"EX01-C999"' in done.stderr and len(done.stderr.splitlines()) == 1
-
-
-def test_package_without_a_date_has_no_citation(cite, good: Example):
-    describe(good, created=None)
-    done = cite(good.folder, "--cite")
-    assert done.returncode == 2 and 'gives no "created"' in done.stderr and len(done.stderr.splitlines()) == 1
-
-
-def test_invalid_package_has_no_citation(cite, good: Example):
-    good.set("claims", "EX01-C001", "claim_type", "rumour")
-    done = cite(good.folder, "--cite")
-    assert done.returncode == 1 and done.stdout == "" and "is not valid" in done.stderr
-
-
-def test_expect_needs_a_row(good_folder):
-    assert run(good_folder, "--cite", "--expect", "00").returncode == 2
-
-
-# ------------------------------------------------------------------------------------------------- what it must not need
+# ------------------------------------------------------------------------------------------------ what it must not need
 
 
 def test_validator_needs_no_pandas():
-    """Where pandas is installed Pandera loads it, which takes seconds; so nothing that the project locks may bring it."""
-    code = "import sys, validate; validate.main(['.']); sys.exit('pandas' in sys.modules)"
+    """Where pandas is installed Pandera loads it, which takes seconds. Nothing that the project locks may bring it."""
+    code = "import sys; from claimtrack.commands.main import main; main(['.']); sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False).returncode == 0
     locked = {package["name"] for package in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]}
     assert "pandas" not in locked and "polars" in locked

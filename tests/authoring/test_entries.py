@@ -1,0 +1,108 @@
+"""`claimtrack add`: rows one by one, with what is filled in, and what it refuses."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.tools.own import table
+from tests.tools.support import files_in
+
+EVIDENCE = ["relation=no_source_found", "finding=None of the sources consulted tells.", "official_position=false"]
+
+
+def test_rows_for_several_claims_with_what_is_filled_in(lights, ended):
+    done = ended("add", "evidence", "claim_id=LK24-C001, LK24-C002", *EVIDENCE)
+    assert (done.code, done.out) == (0, "added: LK24-E001, LK24-E002\n")
+    first, second = table(lights, "evidence")
+    today = datetime.now(UTC).date().isoformat()
+    assert (first["claim_id"], second["claim_id"]) == ("LK24-C001", "LK24-C002")
+    assert {row["recorded"] for row in (first, second)} == {today} and first["version_added"] == "0.1.0"
+    assert ended("check", lights).out.count("evidence.csv") == 0
+
+
+def test_other_tables_are_left_as_they_are(lights, ended):
+    """A table that was edited by hand is not taken for right because a row refers to it."""
+    path = lights / "data" / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Mari Tamm speaks", "Mari Tamm often speaks"))
+    before = files_in(lights)
+    assert ended("add", "evidence", "claim_id=LK24-C001", *EVIDENCE).code == 0
+    changed = {name for name, raw in files_in(lights).items() if raw != before[name]}
+    assert changed == {"data/evidence.csv", "datapackage.json"}
+    assert "claims.csv: FIL101" in ended("check").out
+
+
+def test_columns_are_described(lights, ended):
+    for kind in ("statement", "actor", "source", "evidence", "criterion", "follow-up", "response", "right", "code"):
+        done = ended("add", kind)
+        assert done.code == 0 and "(needed)" in done.out and "COLUMN=VALUE" in done.out
+    assert "relation (needed)" in ended("add", "evidence").out and "One of corroborates" in ended("add", "evidence").out
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["evidence", "claim_id=LK24-C001"], "lacks relation, finding, official_position"),
+        (["evidence", "claim_id=LK24-C099", *EVIDENCE], 'claims has no claim_id "LK24-C099"'),
+        (["evidence", "claim_id=LK24-C001", "source_id=SRC-009", *EVIDENCE], "add it by `claimtrack add source`"),
+        (["evidence", "claim_id=LK24-C001", "relation=proves", *EVIDENCE[1:]], '"proves" is no code of relation'),
+        (["evidence", "claim=LK24-C001"], 'evidence has no column "claim"; did you mean claim_id?'),
+        (["evidence", "LK24-C001"], "is not of the form COLUMN=VALUE"),
+        (["evidence", "claim_id=LK24-C001", "claim_id=LK24-C002"], "claim_id is given twice"),
+        (["actor", "actor_id=skippers", "kind=group"], "actors has a row with actor_id skippers already"),
+        (["right", "right_id=joy"], "lacks label, definition, reference"),
+        (["code", "list=voice", "code=choir", "label=Choir", "definition=Many."], "which is closed"),
+        (["code", "list=country", "code=Atlantis"], "lacks label, definition"),
+        (["code", "list=country", "code=EST"], "already"),
+        (["statement", "statement_id=AB24"], "needs --text and --worksheet"),
+        (["actor", "actor_id=x", "--text", "../LK24.txt"], "takes no --text"),
+    ],
+    ids=str,
+)
+def test_what_is_refused_changes_nothing(lights, ended, words, said):
+    before = files_in(lights)
+    done = ended("add", *words)
+    assert (done.code, done.out) == (2, "") and said in done.err and len(done.err.splitlines()) == 1
+    assert files_in(lights) == before
+
+
+def test_a_code_is_added_in_one_place(lights, ended):
+    assert ended("add", "code", "list=country", "code=LVA").code == 0
+    (row,) = (row for row in table(lights, "codes") if row["code"] == "LVA")
+    assert row["label"] == "Latvia"
+    for name, column in (("claims", "place"), ("statements", "country")):
+        fields = json.loads((lights / "schemas" / f"{name}.json").read_text(encoding="utf-8"))["fields"]
+        (field,) = (field for field in fields if field["name"] == column)
+        assert field["constraints"]["enum"] == ["EST", "LVA"]
+    assert "codes.csv" not in ended("check").out and "country" not in ended("check").out
+
+
+def test_a_general_right_needs_only_its_id(lights, ended):
+    assert ended("add", "right", "right_id=privacy").code == 0
+    assert next(row for row in table(lights, "rights") if row["right_id"] == "privacy")["iccpr_article"] == "17"
+
+
+def test_a_table_that_leads_elsewhere_is_not_written(lights, tmp_path, ended):
+    elsewhere = tmp_path / "actors.csv"
+    (lights / "data" / "actors.csv").rename(elsewhere)
+    (lights / "data" / "actors.csv").symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    done = ended("add", "actor", "actor_id=x", "kind=group", "description=X.")
+    assert done.code == 2 and elsewhere.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["lights.csv", "data/x.csv", "../LK24.csv", "../none/x.csv"])
+def test_a_worksheet_lies_outside_and_overwrites_nothing(lights, ended, place):
+    words = "statement_id=SU24 title=A publisher_id=keepers-union url=https://example.org/a published=2024-03-07"
+    more = [
+        "language=en",
+        "published_basis=text",
+        "licence=LicenseRef-terms-of-use",
+        "--text",
+        "../LK24.txt",
+        "--worksheet",
+        place,
+    ]
+    before = files_in(lights.parent)
+    done = ended("add", "statement", *words.split(), *more)
+    assert done.code == 2 and place in done.err and files_in(lights.parent) == before
