@@ -198,21 +198,29 @@ def test_all_that_is_made_of_the_dataset_follows_it(second: Clone):
 def test_both_statements_are_published(second: Clone, tmp_path):
     release = tmp_path / "release"
     second.command(f"python validate.py publish --output {shlex.quote(str(release))}")
-    page = lxml.html.document_fromstring((release / "site" / "index.html").read_text(encoding="utf-8"))
+
+    def page(name: str):
+        return lxml.html.document_fromstring((release / "site" / name).read_text(encoding="utf-8"))
+
+    front = page("index.html")
     statements = {row["statement_id"]: row["title"] for row in second.table("statements")}
+    own = {id: page(f"statements/{id}.html") for id in statements}
     for table, columns in (("claims", ("claim_id", "claim")), ("calls", ("call_id", "demand"))):
         rows = {row[columns[0]]: row for row in second.table(table)}
         assert {row["statement_id"] for row in rows.values()} == statements.keys()
-        cards = page.xpath(f"//article[contains(@class, '{table[:-1]}')]")
-        shown = {card.get("id"): card.xpath("string(.//h3)") for card in cards}
-        assert shown == {id: row[columns[1]] for id, row in rows.items()}
+        for id, row in rows.items():
+            cards = own[row["statement_id"]].xpath(f"//article[@id='{id}']")
+            assert [card.xpath("string(.//h3)") for card in cards] == [row[columns[1]]]
+            assert page(f"{table}/{id}.html").xpath(f"string(//article[@id='{id}']//h3)") == row[columns[1]]
         flat = read_rows(release / f"{table}.csv")[1]
         titles = {id: statements[row["statement_id"]] for id, row in rows.items()}
         assert {row[columns[0]]: row["statement_title"] for row in flat} == titles
-    assert page.xpath("//table[@class='coverage']/caption/text()") == list(statements.values())
-    assert set(statements) <= set(page.xpath("//select[@name='statement']/option/@value"))
-    covered = set(page.xpath("//table[@class='coverage']//tr/@id"))
-    assert {row["segment_id"] for row in second.table("segments")} <= covered
+    listed = front.xpath("//section[@id='about']//tr[@id]")
+    assert {row.get("id"): row.xpath("string(th)") for row in listed} == statements
+    assert len(front.xpath("//select[@name='statement']")) == 1
+    segments = {row["segment_id"]: row["statement_id"] for row in second.table("segments")}
+    covered = {cell: id for id, one in own.items() for cell in one.xpath("//table[@class='coverage']//tr/@id")}
+    assert covered == segments
     cff = yaml.safe_load((release / "CITATION.cff").read_text(encoding="utf-8"))
     assert [one["title"] for one in cff["references"]] == list(statements.values())
 

@@ -403,7 +403,7 @@ def test_marks_and_bars_of_the_charts_lead_to_their_rows(page, dataset):
     )
     see(page, count, wanted)
     row = max((row for row in dataset.calls[0].follow_ups if row.source), key=lambda row: bounds(row.as_of)[1])
-    press(page, f"#time .life a[href='#{row.id}'] use")
+    press(page, f"#time .life a[href='#{row.id}']")
     see(page, partial(visible, id=row.id), True)
 
 
