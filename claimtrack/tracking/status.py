@@ -31,15 +31,24 @@ class Clocks:
     def count(self, rows: Iterable[dict[str, str]], when: str) -> Rows:
         """Returns the rows that tell of a time up to `as_of` and were recorded up to `known_on`.
 
-        `when` is the column with the time, in EDTF. A time counts from the last day that it can mean, so that nothing
-        counts that may have been later. A row without a time counts from the day on which it was recorded.
+        `when` is the column with the time, in EDTF. A time counts from the last day that it can mean (`last_day`), so
+        that nothing counts that may have been later.
         """
         return [
             row
             for row in rows
             if (self.known_on is None or row["recorded"] <= self.known_on)
-            and (self.as_of is None or edtf.bounds(row[when] or row["recorded"])[1] <= self.as_of)
+            and (self.as_of is None or last_day(row, when) <= self.as_of)
         ]
+
+
+def last_day(row: dict[str, str], when: str) -> str:
+    """Returns the last day that the time of a row can mean, as an ISO date. `when` is the column with it, in EDTF.
+
+    It is never after the day on which the row was recorded: what is told of "this year" is so by then. A row without a
+    time has that day.
+    """
+    return min(edtf.bounds(row[when])[1], row["recorded"]) if row[when] else row["recorded"]
 
 
 def current(rows: Rows) -> dict[str, str] | None:
@@ -51,7 +60,7 @@ def current(rows: Rows) -> dict[str, str] | None:
     """
     told = [row for row in rows if row["status"] != NOTHING and row.get("bears_on", "case") in DECIDING]
     told = told or [row for row in rows if row["status"] == NOTHING]
-    return max(told, key=lambda row: (edtf.bounds(row["as_of"])[1], row["follow_up_id"]), default=None)
+    return max(told, key=lambda row: (last_day(row, "as_of"), row["follow_up_id"]), default=None)
 
 
 def calls(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
@@ -76,9 +85,7 @@ def calls(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
         record["said_by"] = _name(actors, newest.get("said_by_id", ""))
         record |= {"publisher": source.get("publisher"), "url": source.get("url"), "follow_ups": len(rows)}
         record |= {kind: [row["follow_up_id"] for row in rows if row["bears_on"] == kind] for kind in BESIDE}
-        told = sorted(
-            answers[call["call_id"]], key=lambda row: (edtf.bounds(row["response_date"])[1], row["response_id"])
-        )
+        told = sorted(answers[call["call_id"]], key=lambda row: (last_day(row, "response_date"), row["response_id"]))
         record["responses"] = [
             {name: row[name] for name in ("response_id", "actor_id", "answer", "response_date", "finding")}
             | {"actor": _name(actors, row["actor_id"]), "url": sources[row["source_id"]]["url"]}
@@ -94,6 +101,7 @@ def claims(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
     `independent_voices` is the number of actors that say something in a source independent of the statement's
     publisher, without the publisher and the speaker themselves: what three outlets relate of one body is one voice.
     `contradicted_by` are the actors that contradict the claim, and `responses` the ids of the answers to it.
+    `without_source` says that no source was found or sought, where no row has a source.
     """
     clocks = clocks or Clocks()
     evidence = clocks.count(opened.rows("evidence"), "event_date")
@@ -109,7 +117,8 @@ def claims(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
         against = (row["said_by_id"] for row in rows if row["relation"] == "contradicts")
         record["contradicted_by"] = sorted(set(against))
         record["responses"] = [row["response_id"] for row in answers[claim["claim_id"]]]
-        record["without_source"] = next((row["relation"] for row in rows if not row["source_id"]), None)
+        sourced = any(row["source_id"] for row in rows)
+        record["without_source"] = None if sourced or not rows else rows[-1]["relation"]
         records.append(record)
     return records
 

@@ -87,6 +87,33 @@ def test_two_clocks(good_folder, clocks, follow_up, answers):
     assert (call["follow_up_id"], len(call["responses"])) == (follow_up, answers)
 
 
+@pytest.mark.parametrize(
+    "time, recorded, day",
+    [
+        ("2021", "2022-01-10", "2021-12-31"),
+        ("2022", "2022-01-10", "2022-01-10"),  # nothing is told of a day that has not come
+        ("2021-03~", "2021-03-05", "2021-03-05"),
+        ("", "2022-01-10", "2022-01-10"),
+    ],
+)
+def test_a_time_ends_by_the_day_on_which_it_was_recorded(time, recorded, day):
+    assert status.last_day({"as_of": time, "recorded": recorded}, "as_of") == day
+
+
+def test_a_year_that_is_not_over_does_not_outdo_what_was_recorded_later(good: Example):
+    like = next(row for row in kept(good.folder).rows("follow_ups") if row["bears_on"] in status.DECIDING)
+    earlier = like | {"as_of": "2022", "recorded": "2022-02-01", "follow_up_id": "EX01-F008"}
+    later = like | {"as_of": "2022-05-01", "recorded": "2022-06-01", "follow_up_id": "EX01-F009"}
+    assert status.current([earlier, later]) == later
+
+
+def test_no_source_is_told_only_where_there_is_none(good: Example):
+    told = next(row for row in kept(good.folder).rows("evidence") if row["source_id"])
+    good.add("evidence", told | {"evidence_id": "EX01-E090", "claim_id": "EX01-C007"})
+    claims = {claim["claim_id"]: claim for claim in status.claims(kept(good.folder))}
+    assert claims["EX01-C007"]["without_source"] is None
+
+
 def test_evidence_counts_by_both_clocks(good_folder):
     def counted(**days: str) -> tuple[int, int]:
         claims = {claim["claim_id"]: claim for claim in status.claims(kept(good_folder), Clocks(**days))}

@@ -11,7 +11,8 @@ CALL = {"call_id": "K", "status": "active"}
 
 
 def follow_up(id: str, status: str, as_of: str, **cells: str) -> dict:
-    return {"follow_up_id": id, "call_id": "K", "as_of": as_of, "status": status, "finding": f"Told in {id}."} | cells
+    row = {"follow_up_id": id, "call_id": "K", "as_of": as_of, "status": status, "finding": f"Told in {id}."}
+    return row | {"recorded": "2023-01-01"} | cells
 
 
 def changed(old: list[dict], new: list[dict], **more) -> list[dict]:
