@@ -180,6 +180,10 @@ def call_without_anchor(calls: nw.LazyFrame, anchors: nw.LazyFrame) -> nw.LazyFr
     return calls.filter(nw.col("status") == "active").join(anchors, on="call_id", how="anti")
 
 
+# What no check can tell without the statement's text, which is no part of a package.
+NOT_CHECKED = "not checked without the text: positions, and runs of words shared with it (`claimtrack prove`)"
+
+
 def summary(segments: nw.LazyFrame, anchors: nw.LazyFrame, claims: nw.LazyFrame, calls: nw.LazyFrame) -> str:
     """Returns one sentence on how much of the text the items that stand cover, and on statements that have none."""
     said = coverage(segments, standing(anchors, claims, calls))
@@ -187,7 +191,8 @@ def summary(segments: nw.LazyFrame, anchors: nw.LazyFrame, claims: nw.LazyFrame,
     stands = items.filter(nw.col("status") != "retired").select("statement_id")
     gone = collect(items.join(stands, on="statement_id", how="anti").select("statement_id").unique())
     names = ", ".join(sorted(gone["statement_id"].drop_nulls()))
-    return f"{said}; no claim or call of {names} stands, since all are retired" if names else said
+    gap = f"; no claim or call of {names} stands, since all are retired" if names else ""
+    return f"{said}{gap}; {NOT_CHECKED}"
 
 
 @rule("ANC205", "claim_id", "call_id")

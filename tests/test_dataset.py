@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 
 from claimtrack.package.table_io import read_rows
 from claimtrack.tracking.canonical import canonical, sha256
+from claimtrack.tracking.own_words import runs, words
 from tests.conftest import ROOT
-from tests.tools.own_words import FACTS, runs, tracked_files, words
+from tests.tools.own_words import FACTS, tracked_files
 from tests.tools.support import validate
 
 DESCRIPTOR = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))

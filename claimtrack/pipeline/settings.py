@@ -5,13 +5,16 @@
     ignore = ["HYG113:codings"]
     baseline = "known.json"
     max-samples = 20
+    shared-words = 6
+    may-share = ["Commission for the Lights of Sarema and Norrim"]
 
     [map]
     "https://example.org/schemas" = "schemas"
 
 A package is not trusted. Its settings change only what is reported, never what is read or written, and the report says
 that they were used. They leave out warnings alone: `--settings` lets them leave out errors, too, and `--no-settings`
-ignores them. An option on the command line replaces the setting of the same name.
+ignores them. An option on the command line replaces the setting of the same name. `shared-words` and
+`may-share` are for `prove` alone.
 """
 
 import tomllib
@@ -40,8 +43,10 @@ class Settings:
     ignore: list[selection.Pattern] | None = None
     baseline: Path | None = None
     max_samples: int | None = None
-    path: Path | None = None  # the settings file
+    path: Path | None = None  # the settings file, where it changes what is reported
     copies: dict[str, Path] | None = None  # local copies of what lies elsewhere (`--map`)
+    shared_words: int | None = None  # in a row, which a text of the package may not share with a statement
+    may_share: list[str] | None = None  # phrases that may stand all the same, such as names
 
 
 KEYS: dict[str, tuple[type, str]] = {
@@ -50,8 +55,11 @@ KEYS: dict[str, tuple[type, str]] = {
     "ignore": (list, "a list of rules"),
     "baseline": (str, "the path of a file in the package"),
     "max-samples": (int, "a whole number from 0"),
+    "shared-words": (int, "a whole number from 1"),
+    "may-share": (list, "a list of phrases"),
     "map": (dict, "a table of files or folders in the package, by URL"),
 }
+FOR_PROVE = {"shared-words", "may-share"}  # what the report on a package has no part of
 
 
 def read(root: Path, rules: Callable[[], Mapping[str, Rule]]) -> Settings:
@@ -74,16 +82,16 @@ def read(root: Path, rules: Callable[[], Mapping[str, Rule]]) -> Settings:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise Unusable(f"{path}: not TOML: {str(error)[:200]}") from None
-    settings = Settings(path=path)
+    settings = Settings(path=None if told and told.keys() <= FOR_PROVE else path)
     for name, value in told.items():
         if name not in KEYS:
             raise Unusable(
                 f'{path}: there is no setting "{name[:50]}"; did you mean {get_close_matches(name, KEYS, 1, 0)[0]}?'
             )
         kind, words = KEYS[name]
-        if not _is_of(kind, value):
+        if not _is_of(kind, value) or (name == "shared-words" and not value):
             raise Unusable(f'{path}: "{name}" has to be {words}')
-        if kind is list:
+        if name in ("select", "ignore"):
             value = selection.parse(value, f"{path}: {name}", rules())
         elif name == "baseline":
             if not value or not leads_inside(root, value) or not is_file(root / value):

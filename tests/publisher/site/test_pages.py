@@ -22,9 +22,10 @@ from claimtrack.publisher.site.addresses import file_of
 from claimtrack.publisher.site.pages import build
 from claimtrack.publisher.site.rendering import HERE
 from claimtrack.publisher.words import is_web, strings
+from claimtrack.tracking.own_words import runs
 from tests.conftest import ROOT
 from tests.tools.example import Example
-from tests.tools.own_words import FACTS, runs
+from tests.tools.own_words import FACTS
 from tests.tools.site import (
     DOWNLOADS,
     ODD,
