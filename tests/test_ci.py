@@ -58,14 +58,11 @@ def test_no_input_can_be_a_command():
     assert not any("${{" in step["run"] for step in read("action.yml")["runs"]["steps"])
 
 
-def test_the_readme_and_the_action_ask_for_the_same_uv():
-    versions = set(
-        re.findall(
-            r"uv==([\d.]+)",
-            (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "action.yml").read_text(encoding="utf-8"),
-        )
-    )
-    assert len(versions) == 1
+def test_all_ask_for_the_same_uv():
+    names = ("README.md", "action.yml", "Dockerfile", ".github/workflows/validate.yml")
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in names]
+    versions = [set(re.findall(r"uv==([\d.]+)", text)) for text in texts]
+    assert all(versions) and len(set.union(*versions)) == 1
 
 
 def test_the_snippets_of_the_readme_fit(good: Example, monkeypatch, ended):

@@ -12,9 +12,10 @@ from claimtrack.commands.main import parsed
 from claimtrack.commands.names import COMMANDS
 from tests.conftest import ROOT
 
+BESIDE = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "RELEASING.md")
 TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+    for path in (*(ROOT / name for name in BESIDE), *sorted((ROOT / "docs").glob("*.md")))
 }
 COMMAND = re.compile(r"(?:python validate\.py|(?<![\w./-])claimtrack)(?P<words>(?: (?:[\w./:=-]+|\.))*)")
 MODULE = re.compile(r"python -m (tests\.[\w.]+)((?: [\w./\[\]-]+)*)")
