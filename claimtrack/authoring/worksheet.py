@@ -7,6 +7,7 @@ words, so that it stays outside the package. The program writes it once, and onl
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,11 +76,19 @@ def several(cell: str) -> list[str]:
 
 
 def written(draft: Draft, statement_id: str, text: str) -> bytes:
-    """Returns the bytes of the worksheet of a statement as it is coded now, with its words from `text`.
+    """Returns the bytes of the worksheet of a statement as it is coded now, with its words from its canonical text."""
+    return as_file(draft, rows_of(draft, statement_id, text))
 
-    `text` is the statement's canonical text. It begins with a byte-order mark, by which spreadsheets know UTF-8.
-    """
+
+def as_file(draft: Draft, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Returns the bytes of a worksheet. It begins with a byte-order mark, by which spreadsheets know UTF-8."""
     names = columns(draft)
+    shown = ([_shown(row.get(name, "")) for name in names] for row in rows)
+    return as_csv([names, *shown]).encode("utf-8-sig")
+
+
+def rows_of(draft: Draft, statement_id: str, text: str) -> list[dict[str, str]]:
+    """Returns the rows of the worksheet of a statement as it is coded now, with its words from its canonical text."""
     anchors = defaultdict(list)
     for row in sorted(draft.rows("anchors"), key=lambda row: int(row["start"] or 0)):
         anchors[row["segment_id"]].append(row)
@@ -93,18 +102,16 @@ def written(draft: Draft, statement_id: str, text: str) -> bytes:
         for anchor in anchors[segment["segment_id"]]:
             id = anchor["claim_id"] or anchor["call_id"]
             quote = text[int(anchor["start"]) : int(anchor["end"])]
-            item = {"item": id.rpartition("-")[2]} | _quoted(quote, words, int(anchor["start"]) - int(segment["start"]))
+            item = {"item": id.rpartition("-")[2]} | quoted(quote, words, int(anchor["start"]) - int(segment["start"]))
             items.append(item | ({} if id in seen else about.get(id, {})))
             seen.add(id)
         first, *more = items or [{}]
         lines += [begins | first, *more]
     retired = [id for id in about if id.startswith(f"{statement_id}-") and id not in seen]
-    lines += [{"item": id.rpartition("-")[2]} | about[id] for id in retired]
-    shown = ([_shown(line.get(name, "")) for name in names] for line in lines)
-    return as_csv([names, *shown]).encode("utf-8-sig")
+    return lines + [{"item": id.rpartition("-")[2]} | about[id] for id in retired]
 
 
-def _quoted(quote: str, sentence: str, at: int) -> dict[str, str]:
+def quoted(quote: str, sentence: str, at: int) -> dict[str, str]:
     """Returns the cells `quote` and `occurrence` of a span that begins at `at` in its sentence."""
     words = quote.strip(" ")
     if words == sentence:

@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "make a new, empty claim package of your own",
     "add": "add a statement to code, or a row: an actor, a source, evidence",
     "worksheet": "write a statement's worksheet anew, from your copy of the text",
+    "annotations": "take quotes and codes out to annotation tools, and in again",
     "point": "take a worksheet in, and say what is still missing",
     "prepare": "put all in form for a commit: checksums, documents, citation",
     "bump": "raise the version, in every place",

@@ -1,0 +1,1 @@
+"""Brings quotes and codes in from annotation tools, and out to them: each format is a module."""
