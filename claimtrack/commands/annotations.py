@@ -9,7 +9,9 @@ from claimtrack.commands.options import parser as parser_of
 from claimtrack.core.errors import Unusable
 from claimtrack.core.limits import MIB
 
-FORMATS = {"web-annotation": "claimtrack.authoring.annotations.web_annotation"}
+FORMATS = {"web-annotation": "web_annotation", "stam": "stam_json", "uima-cas": "uima_cas"}
+LIBRARIES = ("stam", "cassis")  # of the extra
+EXTRA = 'install the extra "annotations" (`uv sync --extra annotations`, or pip install "claimtrack[annotations]")'
 MOST = 64 * MIB  # bytes of a file of annotations
 
 
@@ -57,9 +59,15 @@ def run(options: argparse.Namespace) -> int:
     rows = [row for row in draft.rows("statements") if row["statement_id"] == options.statement_id]
     if not rows:
         raise Unusable(f'there is no statement "{options.statement_id}"; add it by `claimtrack add statement`')
-    aligned, form = Aligned(text), import_module(FORMATS[options.format])
+    aligned = Aligned(text)
     if rows[0]["sha256"] != sha256(aligned.text):
         raise Unusable(f"{options.source}: is not the text of {options.statement_id}, whose hash is another")
+    try:
+        form = import_module(f"claimtrack.authoring.annotations.{FORMATS[options.format]}")
+    except ModuleNotFoundError as error:
+        if error.name not in LIBRARIES:
+            raise
+        raise Unusable(f"--format {options.format}: {error.name} is not installed; {EXTRA}") from None
     if options.to:
         found = marks.marks_of(draft, options.statement_id, aligned)
         to, content = Path(options.to), form.write(found, text, rows[0])

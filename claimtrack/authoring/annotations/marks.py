@@ -4,9 +4,12 @@ A mark is a span of the text with cells of the worksheet: those of a sentence, o
 call rests. What a claim or call says stands in one of its marks.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from claimtrack.authoring.annotations.aligned import Aligned
 from claimtrack.authoring.draft import Draft, Row
@@ -134,6 +137,36 @@ def _of_package(draft: Draft, statement_id: str) -> list[tuple[Span, Mark]]:
         cells["segment"] = row["segment_id"].rpartition("-")[2]
         found.append(((int(row["start"]), int(row["end"])), Mark(0, 0, cells)))
     return found
+
+
+def parsed(content: bytes, path: Path) -> Any:
+    """Returns what a file of JSON says. Raises Unusable."""
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unusable(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}; export it again") from None
+    except (RecursionError, ValueError):
+        raise Unusable(f"{path}: nested too deeply, or has too long a number, for annotations") from None
+
+
+Texts = tuple[Aligned, Aligned] | None  # a text that a file has, and the user's; None where the two are the same
+
+
+def one_text(theirs: str, ours: str, name: str) -> Texts:
+    """Returns a text that a file has beside the user's. Raises Unusable where it is another than the user's."""
+    if theirs == ours:
+        return None
+    pair = Aligned(theirs), Aligned(ours)
+    if pair[0].text != pair[1].text:
+        raise Unusable(f"{name} is another than that of --source; annotate the same text")
+    return pair
+
+
+def moved(span: Span, texts: Texts) -> Span:
+    """Returns the span of the user's text for one of a text that a file has."""
+    return span if texts is None else texts[1].to_saved(*texts[0].to_canonical(*span))
 
 
 def placed(text: str, exact: str, at: int | None, before: str, after: str, name: str) -> Span:

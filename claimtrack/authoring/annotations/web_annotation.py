@@ -8,13 +8,12 @@ Source: https://www.w3.org/TR/annotation-model/
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from claimtrack.authoring.annotations.marks import Mark, placed
+from claimtrack.authoring.annotations.marks import Mark, parsed, placed
 from claimtrack.core.errors import Unusable
 from claimtrack.package.json_object import as_json
 
@@ -65,14 +64,7 @@ def _selectors(mark: Mark, text: str) -> list[dict[str, Any]]:
 
 def read(content: bytes, path: Path, text: str) -> list[Mark]:
     """Returns the marks on a text that JSON-LD has. Raises Unusable where it has anything else."""
-    try:
-        told = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Unusable(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise Unusable(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}; export it again") from None
-    except (RecursionError, ValueError):
-        raise Unusable(f"{path}: nested too deeply, or has too long a number, for annotations") from None
+    told = parsed(content, path)
     marks = []
     for number, each in enumerate(_annotations(told, path), 1):
         name = f"{path}: annotation {number}"
