@@ -7,6 +7,7 @@ column. Both are custom layers by their names; of others, all custom layers with
 Source: https://github.com/apache/uima-uimaj-io-jsoncas
 """
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ def read(content: bytes, path: Path, text: str) -> list[Mark]:
     if not isinstance(told, dict) or not all(isinstance(told.get(name), kind) for name, kind in PARTS.items()):
         raise Unusable(f"{path}: is no CAS in JSON with its types; export it as UIMA CAS JSON")
     try:
-        cas = cassis.load_cas_from_json(content.decode("utf-8-sig"))
+        with warnings.catch_warnings():  # what is odd is told below, in a sentence
+            warnings.simplefilter("ignore")
+            cas = cassis.load_cas_from_json(content.decode("utf-8-sig"))
         said = cas.sofa_string
         found = [each for each in cas.select_all_annotations() if each.type.name.startswith(LAYERS)]
         spans = [(each.begin, each.end) for each in found]
