@@ -26,8 +26,8 @@ def parser() -> Parser:
         "annotations",
         "STATEMENT_ID",
         words,
-        "annotations AB24 --source AB24.txt --to ../AB24.jsonld",
-        "annotations AB24 --source AB24.txt --from ../AB24.jsonld --worksheet ../AB24.csv",
+        "annotations AB24 --source A.txt --to A.jsonld",
+        "annotations AB24 --source A.txt --from A.jsonld --worksheet A.csv",
     )
     add = made.add_argument
     add("statement_id", type=filled, metavar="STATEMENT_ID", help="such as AB24")

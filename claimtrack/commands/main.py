@@ -50,7 +50,7 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 def overview() -> str:
     """Returns the help that is shown without a sub-command."""
-    commands = "\n".join(f"  {name:<11} {what}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"  {name:<12} {what}" for name, what in COMMANDS.items())
     return f"""usage: claimtrack [COMMAND] [options] [PACKAGE ...]
 Checks Data Packages (folders, descriptors or zips), this one or yours.
 commands:

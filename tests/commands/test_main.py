@@ -39,6 +39,7 @@ NEEDED = {
     "new": ["DIR"],
     "add": ["actor", "--package", "PACKAGE"],
     "worksheet": ["EX01", "--source", "statement.txt", "--to", "EX01.csv", "--package", "PACKAGE"],
+    "annotations": ["EX01", "--source", "statement.txt", "--to", "EX01.jsonld", "--package", "PACKAGE"],
     "prepare": ["PACKAGE"],
     "bump": ["patch", "PACKAGE"],
 }
