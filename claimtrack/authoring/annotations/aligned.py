@@ -5,16 +5,23 @@ canonical text. Blanks part the text into words, and each word has a canonical f
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
+from claimtrack.core.errors import Unusable
+from claimtrack.core.marks import MOST, is_heaped
 from claimtrack.core.visible import BLANKS
 from claimtrack.tracking.canonical import canonical
 
 
 class Aligned:
-    """A text as it was saved, and its canonical form. Positions count code points from 0, and ends are exclusive."""
+    """A text as it was saved, and its canonical form. Positions count code points from 0, and ends are exclusive.
+
+    Raises Unusable where the text has more combining marks in a row than any text has.
+    """
 
     def __init__(self, saved: str):
+        if is_heaped(saved):
+            raise Unusable(f"the text has more than {MOST:,} combining marks in a row, as no text has; mend your copy")
         self.saved = saved
         self._words: list[tuple[int, str, int, str]] = []  # where a word begins, and the word, in each of the two
         at = 0
@@ -69,4 +76,5 @@ class Aligned:
             return start + min(position - at, len(word))
         if position - at >= len(made):
             return start + len(word)
-        return next(start + i for i in range(len(word) + 1) if self._forward(number, start + i) >= position)
+        ends = range(start, start + len(word) + 1)
+        return start + bisect_left(ends, position, key=lambda end: self._forward(number, end))

@@ -15,6 +15,7 @@ from claimtrack.authoring.annotations.aligned import Aligned
 from claimtrack.authoring.draft import Draft, Row
 from claimtrack.authoring.worksheet import SENTENCE, columns, quoted, rows_of
 from claimtrack.core.errors import Unusable
+from claimtrack.core.marks import is_heaped
 from claimtrack.tracking.canonical import canonical
 from claimtrack.tracking.pointers import Span, locate, tile
 
@@ -169,16 +170,15 @@ def moved(span: Span, texts: Texts) -> Span:
     return span if texts is None else texts[1].to_saved(*texts[0].to_canonical(*span))
 
 
-def placed(text: str, exact: str, at: int | None, before: str, after: str, name: str) -> Span:
+def placed(aligned: Aligned, exact: str, at: int | None, before: str, after: str, name: str) -> Span:
     """Returns the span of words in a text as it was saved, by the words themselves and by what stands around them.
 
     `at` is where they should begin, or None. Raises Unusable where they are not there, or where it cannot be told which
     of several equal places is meant.
     """
-    if at is not None and text[at : at + len(exact)] == exact:
+    if at is not None and aligned.saved[at : at + len(exact)] == exact:
         return at, at + len(exact)
-    aligned = Aligned(text)
-    wanted = canonical(exact)
+    wanted = "" if is_heaped(exact) else canonical(exact)
     places, start = [], aligned.text.find(wanted) if wanted else -1
     while start >= 0:
         places.append(start)

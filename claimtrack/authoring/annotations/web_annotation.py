@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from claimtrack.authoring.annotations.aligned import Aligned
 from claimtrack.authoring.annotations.marks import Mark, parsed, placed
 from claimtrack.core.errors import Unusable
 from claimtrack.package.json_object import as_json
@@ -65,12 +66,12 @@ def _selectors(mark: Mark, text: str) -> list[dict[str, Any]]:
 def read(content: bytes, path: Path, text: str) -> list[Mark]:
     """Returns the marks on a text that JSON-LD has. Raises Unusable where it has anything else."""
     told = parsed(content, path)
-    marks = []
+    marks, aligned = [], Aligned(text)
     for number, each in enumerate(_annotations(told, path), 1):
         name = f"{path}: annotation {number}"
         if not isinstance(each, dict) or "target" not in each:
             raise Unusable(f"{name}: has no target; export it as W3C Web Annotation")
-        marks.append(Mark(*_span(each["target"], text, name), _cells(each, name), name))
+        marks.append(Mark(*_span(each["target"], aligned, name), _cells(each, name), name))
     if not marks:
         raise Unusable(f"{path}: has no annotation; is it W3C Web Annotation?")
     return marks
@@ -92,7 +93,7 @@ def _annotations(told: Any, path: Path) -> list[Any]:
     raise Unusable(f"{path}: is neither an annotation nor a list or page of them; export it as W3C Web Annotation")
 
 
-def _span(target: Any, text: str, name: str) -> tuple[int, int]:
+def _span(target: Any, aligned: Aligned, name: str) -> tuple[int, int]:
     """Returns the span of a target in the text. Raises Unusable."""
     targets = _listed(target)
     if len(targets) != 1 or not isinstance(targets[0], dict):
@@ -101,16 +102,16 @@ def _span(target: Any, text: str, name: str) -> tuple[int, int]:
     if any("refinedBy" in each for each in selectors):
         raise Unusable(f"{name}: a selector with refinedBy is not read; select the words themselves")
     by_type = {str(each.get("type")): each for each in selectors}
-    words, position = by_type.get("TextQuoteSelector"), _position(by_type.get("TextPositionSelector"), text)
+    words, position = by_type.get("TextQuoteSelector"), _position(by_type.get("TextPositionSelector"), aligned.saved)
     if words:
         exact, before, after = (words.get(key, "") for key in ("exact", "prefix", "suffix"))
         if not isinstance(exact, str) or not exact.strip() or not isinstance(before, str) or not isinstance(after, str):
             raise Unusable(f"{name}: its quote has no words in `exact`; select some")
-        return placed(text, exact, position[0] if position else None, before, after, name)
+        return placed(aligned, exact, position[0] if position else None, before, after, name)
     if position:
         return position
     if "TextPositionSelector" in by_type:
-        raise Unusable(f"{name}: the position is not in the text, which has {len(text)} characters")
+        raise Unusable(f"{name}: the position is not in the text, which has {len(aligned.saved)} characters")
     raise Unusable(f"{name}: has neither TextQuoteSelector nor TextPositionSelector; select words of the text")
 
 

@@ -132,6 +132,7 @@ HERE = annotation("has not said why")["target"]
         ([annotation("has not said why", tag("C1"), refinedBy={})], "refinedBy is not read"),
         ([annotation("has not said how", tag("C1"))], '"has not said how" is not in the text; is --source another'),
         ([annotation("the", tag("C1"))], '"the" stands 8 times in the text; give its position'),
+        ([annotation("a" + "\u0301" * 50_000, tag("C1"))], "is not in the text"),
         ([annotation("", tag("C1"))], "its quote has no words"),
         ([annotation("has not said why", tag("C1"), prefix=7)], "its quote has no words"),
         (
