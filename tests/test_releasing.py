@@ -54,7 +54,7 @@ def clone(tmp_path_factory) -> Clone:
 def test_the_files_are_made_ready(clone):
     text = material("statement/*.txt", "without a copy of the statement nothing can be proven")
     said = shell(HERE[0].replace("TEXT", f"'{text}'"), clone)
-    assert "\nvalid\n" in said and "shared words" not in said and "share with KH23: none" in said
+    assert "\nvalid\n" in said and "shared words" not in said and "shares with KH23: none" in said
     assert not shell("git status --short", clone)  # the last commit was in form
 
 

@@ -1,4 +1,4 @@
-"""Finds runs of words that a package's own texts share with a statement, which is its publisher's and not ours.
+"""Finds runs of words that a package's own texts share with a statement, whose words are its publisher's.
 
 Words are compared without case, apostrophes and punctuation. A run counts that is as long as the bound, and a longer
 one counts once. The title of a statement is a fact and may stand, as may the phrases that the user exempts.
@@ -15,6 +15,7 @@ from claimtrack.package.opened import OpenedPackage
 from claimtrack.tracking.verify import Proof, Source
 
 WORDS = 6  # in a row, from which on they are a finding
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/codebook.md", "docs/datasheet.md")  # of a package, beside its tables
 Run = tuple[str, ...]
 _APOSTROPHES = "'\u2018\u2019\u02bc"
 _DROPPED = "\0"
@@ -40,7 +41,8 @@ _SEPARATED = _Separated()
 class Shared:
     """A run of words that stands in a cell and in a statement. `said` is the run as the cell has it.
 
-    `segment_id` is the segment in which it begins in the statement, and `start` its position there.
+    In a document, `row` is the line in which the run begins, and `column` is empty. `segment_id` is the segment in which
+    it begins in the statement, and `start` its position there.
     """
 
     file: str
@@ -86,10 +88,10 @@ def runs(text: str, length: int = WORDS) -> set[Run]:
     return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
 
 
-def shared_runs(ours: str, theirs: Container[Run], length: int = WORDS) -> Iterator[tuple[int, str, Run]]:
+def shared_runs(ours: str, theirs: Container[Run], length: int = WORDS) -> Iterator[tuple[int, int, str, Run]]:
     """Yields each longest run of words of `ours` whose every part of `length` words is among `theirs`.
 
-    A run is given as the number of its words, as it stands in `ours`, and with its first `length` words.
+    A run is given as the number of its words, its place in `ours`, as it stands there, and as its first `length` words.
     """
     found = placed_words(ours)
     first = last = -1
@@ -97,8 +99,8 @@ def shared_runs(ours: str, theirs: Container[Run], length: int = WORDS) -> Itera
         if i + length <= len(found) and tuple(word for word, _, _ in found[i : i + length]) in theirs:
             first, last = (i if first < 0 else first), i + length
         elif first >= 0:
-            said = ours[found[first][1] : found[last - 1][2]]
-            yield last - first, said, tuple(word for word, _, _ in found[first : first + length])
+            start, end = found[first][1], found[last - 1][2]
+            yield last - first, start, ours[start:end], tuple(word for word, _, _ in found[first : first + length])
             first = -1
 
 
@@ -109,10 +111,13 @@ def compare(
     length: int = WORDS,
     exempt: Iterable[str] = (),
 ) -> list[Comparison]:
-    """Compares all texts in the tables of a valid package with each statement, as far as it was found in a source."""
+    """Compares the texts of a valid package with each statement, as far as it was found in a source.
+
+    These are the tables, the documents beside them, and what the descriptor says of the package.
+    """
     facts: set[Run] = set().union(*(runs(phrase, length) for phrase in exempt))
     titles = {row["statement_id"]: row["title"] for row in opened.rows("statements")}
-    cells = list(_cells(opened, tables))
+    cells = [*_beside(opened), *_cells(opened, tables)]
     made = []
     for proof, source in found:
         comparison = Comparison(proof.statement_id)
@@ -131,6 +136,15 @@ def compare(
                     f"{absent} of its {len(proof.segments)} segments not checked, since no source has them"
                 )
     return made
+
+
+def _beside(opened: OpenedPackage) -> Iterator[tuple[str, str, str, str]]:
+    """Yields the texts of a package that stand in no table, as `_cells` does."""
+    for name in ("title", "description"):
+        if isinstance(said := opened.descriptor.get(name), str):
+            yield opened.path.name, "", name, said
+    for name in DOCUMENTS:
+        yield name, "", "", opened.document(name) or ""
 
 
 def _cells(opened: OpenedPackage, tables: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -193,20 +207,21 @@ def _shared(
 ) -> Iterator[Shared]:
     """Yields the runs that cells share with a statement."""
     for file, id, column, text in cells:
-        for number, said, run in shared_runs(text, known, length):
+        for number, at, said, run in shared_runs(text, known, length):
+            row = id or ("" if column else str(text.count("\n", 0, at) + 1))
             start = known[run]
             segment = next((each for each in reversed(proof.segments) if each.start <= start), proof.segments[0])
-            yield Shared(file, id, column, number, said, proof.statement_id, segment.id, start)
+            yield Shared(file, row, column, number, said, proof.statement_id, segment.id, start)
 
 
 def describe(comparison: Comparison, length: int = WORDS) -> Iterator[str]:
     """Yields lines that tell what came of a comparison: one for each run, and one on the whole."""
-    about = f"runs of {length} words and more that the tables share with {comparison.statement_id}"
+    about = f"runs of {length} words and more that the package shares with {comparison.statement_id}"
     if comparison.shared is None:
         yield f"{about}: not checked, since {comparison.note}"
         return
     for each in comparison.shared[:SAMPLES]:
-        where = f"{each.file}: {each.row}: {each.column}"
+        where = ": ".join(filter(None, (each.file, each.row, each.column)))
         said = visible(shorten(each.said))
         yield f'{where}: {each.words} words in a row stand in {each.segment_id}, from {each.start} on: "{said}"'
     yield "; ".join([f"{about}: {len(comparison.shared) or 'none'}", *filter(None, [comparison.note])])

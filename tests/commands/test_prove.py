@@ -7,9 +7,11 @@ import shutil
 import pytest
 
 from claimtrack.package.table_io import read_rows
-from claimtrack.tracking.canonical import canonical
+from claimtrack.tracking.canonical import canonical, sha256
+from claimtrack.tracking.own_words import compare
+from claimtrack.tracking.verify import Pointer, Source, proofs
 from tests.tools.example import GOOD, Example
-from tests.tools.support import seal
+from tests.tools.support import kept, seal
 
 TEXT = GOOD / "statement.txt"
 
@@ -94,7 +96,7 @@ def test_words_of_the_statement_are_found_in_cells(good: Example, ended):
     (line,) = [line for line in done.out.splitlines() if "words in a row" in line]
     assert line.startswith("data/claims.csv: EX01-C001: claim: 7 words in a row stand in EX01-S0")
     assert line.endswith(f'"{SEVEN.upper()}"')
-    assert done.out.splitlines()[-1] == "runs of 6 words and more that the tables share with EX01: 1"
+    assert done.out.splitlines()[-1] == "runs of 6 words and more that the package shares with EX01: 1"
     segment, start = re.search(r"stand in (\S+), from (\d+) on", line).groups()
     assert canonical(TEXT.read_text(encoding="utf-8"))[int(start) :].startswith(canonical(SEVEN))
     (row,) = [row for row in read_rows(good.path("segments"))[1] if row["segment_id"] == segment]
@@ -154,7 +156,7 @@ def test_without_the_text_it_says_that_words_were_not_compared(good: Example, tm
     other = tmp_path / "other.txt"
     other.write_text("Words of another text.")
     done = ended("prove", "--source", other, good.folder)
-    last = "runs of 6 words and more that the tables share with EX01: not checked, since no source has it"
+    last = "runs of 6 words and more that the package shares with EX01: not checked, since no source has it"
     assert done.code == 1 and done.out.splitlines()[-1] == last
     assert "not checked without the text: positions, and runs of words" in ended("check", good.folder).out
 
@@ -166,3 +168,24 @@ def test_what_a_shortened_copy_lacks_is_told(good: Example, tmp_path, ended):
     done = ended("prove", "--source", part, good.folder)
     assert done.code == 1 and "words in a row" not in done.out
     assert re.search(r"EX01: none; \d of its \d segments not checked, since no source has them\n$", done.out)
+
+
+def test_documents_and_the_descriptor_are_texts_of_the_package_too(good: Example, ended):
+    (good.folder / "README.md").write_text(
+        f"# Lights\n\nIt says:\n{SEVEN.replace(' ', chr(10), 1)}\n", encoding="utf-8"
+    )
+    good.describe(description=f"The statement that {SEVEN}.")
+    done = ended("prove", "--source", TEXT, good.folder)
+    found = [line.partition(": 7 words")[0] for line in done.out.splitlines() if "words in a row" in line]
+    assert done.code == 1 and found == ["datapackage.json: description", "README.md: 4"]
+
+
+def test_words_that_cannot_be_counted_are_said_not_to_be_checked(good: Example):
+    """In scripts without spaces between words, a sentence would be one word, and no run would ever be found."""
+    text = "ผู้ดูแลประภาคารสามคนถูกไล่ออก สำนักงานท่าเรือไม่ได้บอกเหตุผล"
+    opened = kept(good.folder)
+    first, *_ = found = proofs(opened, Source(canonical(TEXT.read_text(encoding="utf-8"))))
+    source = Source(text)
+    first.segments, first.places = [Pointer("EX01-S01", 0, len(text), sha256(text))], {"EX01-S01": 0}
+    (compared,) = compare(opened, [(first, source)], ["claims"])
+    assert compared.shared is None and "no spaces between words" in compared.note and len(found) == 1

@@ -51,12 +51,12 @@ def test_each_word_stands_where_it_is_said_to(text):
 )
 def test_a_longer_run_counts_once(ours, told):
     told = [(len(words(said)), said) for _, said in told]
-    assert [(number, said) for number, said, _ in shared_runs(ours, runs(SAID))] == told
+    assert [(number, said) for number, _, said, _ in shared_runs(ours, runs(SAID))] == told
 
 
 @given(st.lists(st.sampled_from(words(SAID)), max_size=30), st.integers(1, 7))
 def test_what_is_told_is_what_the_two_have_in_common(said, length):
     """Every run of so many words that both have lies in one that is told, and no other does."""
     ours = " ".join(said)
-    told = [run for _, part, _ in shared_runs(ours, runs(SAID, length), length) for run in runs(part, length)]
+    told = [run for _, _, part, _ in shared_runs(ours, runs(SAID, length), length) for run in runs(part, length)]
     assert set(told) == runs(ours, length) & runs(SAID, length)
