@@ -41,8 +41,8 @@ _SEPARATED = _Separated()
 class Shared:
     """A run of words that stands in a cell and in a statement. `said` is the run as the cell has it.
 
-    In a document, `row` is the line in which the run begins, and `column` is empty. `segment_id` is the segment in which
-    it begins in the statement, and `start` its position there.
+    In a document, `row` is the line in which the run begins, and `column` is empty. `segment_id` is the segment in
+    which it begins in the statement, and `start` its position there.
     """
 
     file: str
