@@ -15,7 +15,10 @@ from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.visible import shorten
 from claimtrack.package.checksums import Digest, algorithm_of
 from claimtrack.package.dialect import UTF_8
+from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.shown_path import shown_path
 from claimtrack.package.sources import Folder
+from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
 
 OURS = ("md5", "sha256")  # the algorithms that frictionless knows
@@ -25,6 +28,21 @@ class NotHeld(CannotCheck):
     """A checksum that a resource declares could not be compared."""
 
     rule = "FIL110"
+
+
+def check_declared(
+    opened: OpenedPackage, resource: Resource, scanned: Scanned | None, rows: int | None
+) -> Iterator[Finding]:
+    """Yields the findings on what a resource declares of its file, once the table was read.
+
+    `scanned` is the table if it is in CSV files, and `rows` its number of rows if this is known. Raises NotHeld for
+    what cannot be checked, and OSError.
+    """
+    told, file, shown = opened.resource(resource.name), opened.path.name, shown_path(resource)
+    yield from check_counts(told, shown or file, rows, None if rows is None else len(resource.schema.fields))
+    if scanned:
+        yield from check_form_declared(scanned.table, file)
+    yield from check_file(told, shown or resource.name, opened.source, bool(scanned and scanned.regular))
 
 
 def check_form_declared(table: Table, file: str) -> Iterator[Finding]:
@@ -54,20 +72,20 @@ def check_expected(resource: Resource, rows: int) -> Iterator[Finding]:
     """Yields the findings on `rows` and `fields`, as frictionless makes them, for a table of so many rows."""
     for name, due, found in (("rows", resource.rows, rows), ("fields", resource.fields, len(resource.schema.fields))):
         if due and due != found:
-            yield of_file("FIL101", resource.path or "", f'`{name}`: expected is "{due}" and actual is "{found}"')
+            yield of_file("FIL101", shown_path(resource), f'`{name}`: expected is "{due}" and actual is "{found}"')
 
 
-def check_file(told: Mapping[str, Any], source: Folder, regular: bool) -> Iterator[Finding]:
+def check_file(told: Mapping[str, Any], shown: str, source: Folder, regular: bool) -> Iterator[Finding]:
     """Yields the findings on `bytes` and `hash` that frictionless does not make.
 
-    `regular` tells whether the file was read by our own reader, which has compared all that can be compared. Raises
-    NotHeld for what cannot be checked, and OSError.
+    `shown` is the name of the file in findings. `regular` tells whether the file was read by our own reader, which has
+    compared all that can be compared. Raises NotHeld for what cannot be checked, and OSError.
     """
     size, said, file = told.get("bytes"), told.get("hash"), told.get("path")
     file = file[0] if isinstance(file, list) and len(file) == 1 else file
     algorithm = algorithm_of(said) if isinstance(said, str) and said else None
     if isinstance(said, str) and said and not said.rpartition(":")[2]:
-        yield of_file("FIL101", str(file or told.get("name")), f'`hash` is "{shorten(said)}", which is no hash')
+        yield of_file("FIL101", shown, f'`hash` is "{shorten(said)}", which is no hash')
         algorithm = None
     elif isinstance(said, str) and said and algorithm is None:
         raise NotHeld(f'`hash` is "{shorten(said)}", whose algorithm is not known here, so it is not compared')
@@ -77,7 +95,7 @@ def check_file(told: Mapping[str, Any], source: Folder, regular: bool) -> Iterat
         return
     if not isinstance(file, str):
         raise NotHeld("`bytes` and `hash` are not compared, since the data is not in one file")
-    digest = Digest(_Told(due_size, due_hash), file)
+    digest = Digest(_Told(due_size, due_hash), shown, is_part=shown != file)
     with source.open(file) as handle:
         while block := handle.read(limits.MIB):
             digest.update(block)

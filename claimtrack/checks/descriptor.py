@@ -13,6 +13,7 @@ from claimtrack.core.version_number import parts
 from claimtrack.core.visible import shorten
 from claimtrack.package.beyond import is_version_2
 from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.shown_path import shown_path
 from claimtrack.package.table_schema import dict_of, names_of
 
 # The properties of Data Package v2 (https://datapackage.org/standard/), and those that frictionless adds. Other
@@ -201,7 +202,7 @@ def forget_references(resource: Resource, unread: set[str], why: str) -> list[st
     keys = resource.schema.foreign_keys
     kept = [key for key in keys if key["reference"]["resource"] not in unread]
     notes = [
-        f"KEY103 on {resource.path}: column {', '.join(names_of(key['fields']))} not checked, "
+        f"KEY103 on {shown_path(resource)}: column {', '.join(names_of(key['fields']))} not checked, "
         f'since "{key["reference"]["resource"]}" {why}'
         for key in keys
         if key not in kept

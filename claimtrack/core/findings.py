@@ -13,10 +13,11 @@ from claimtrack.core.standard_rules import standard
 class Finding:
     """One fault at one place.
 
-    `rule` is the rule's id, and `mend` says what to do. `line` and `column` start at 1 and count lines and characters
-    of the file as an editor does. `row` counts records: the header is row 1 (frictionless's `rowNumber`). `field` names
-    the column or columns at fault. These four are None where the finding is about the whole file. `value` is the cell
-    as written. `pointer` is the JSON Pointer (RFC 6901) of the part of a descriptor at fault.
+    `rule` is the rule's id, and `mend` says what to do. `file` is a path in the package; of several tables in one file,
+    each has a path of its own, such as `tables.zip/one.csv`. `line` and `column` start at 1 and count lines and
+    characters of the file as an editor does. `row` counts records: the header is row 1 (frictionless's `rowNumber`).
+    `field` names the column or columns at fault. These four are None where the finding is about the whole file. `value`
+    is the cell as written. `pointer` is the JSON Pointer (RFC 6901) of the part of a descriptor at fault.
     """
 
     rule: str

@@ -68,11 +68,12 @@ def algorithm_of(hash: str) -> str | None:
 class Digest:
     """Compares the `bytes` and `hash` of a resource with its file (frictionless's `byte-count` and `hash-count`).
 
-    `resource` has these two as attributes, which may be None.
+    `resource` has these two as attributes, which may be None. They are always about the whole file, also where the
+    table is only a part of it (`is_part`), such as one of several in a zip.
     """
 
-    def __init__(self, resource: Any, file: str):
-        self.due_size, self.file, self.size = resource.bytes, file, 0
+    def __init__(self, resource: Any, file: str, is_part: bool = False):
+        self.due_size, self.file, self.size, self.is_part = resource.bytes, file, 0, is_part
         self.due = (resource.hash or "").rpartition(":")[2]
         algorithm = algorithm_of(resource.hash) if self.due else None
         self.hash = hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
@@ -86,7 +87,9 @@ class Digest:
     def findings(self) -> Iterator[Finding]:
         """Yields the findings, once all bytes were added."""
         if self.due_size is not None and self.due_size != self.size:
-            yield of_file("FIL101", self.file, f"{self.size:,} bytes instead of {self.due_size:,}")
+            words = f"{self.size:,} bytes instead of {self.due_size:,}"
+            yield of_file("FIL101", self.file, f"the whole file has {words}" if self.is_part else words)
         if self.hash and self.hash.hexdigest() != self.due:
-            words = f"its {self.hash.name.upper()} is {self.hash.hexdigest()}, not {shorten(self.due)}"
+            whose = "the whole file's" if self.is_part else "its"
+            words = f"{whose} {self.hash.name.upper()} is {self.hash.hexdigest()}, not {shorten(self.due)}"
             yield of_file("FIL101", self.file, words)

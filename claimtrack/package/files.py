@@ -20,15 +20,13 @@ from claimtrack.core.errors import Changed, TooLarge, Unusable
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.opening import open_regular
 from claimtrack.core.paths import leads_inside
+from claimtrack.core.visible import shorten
 from claimtrack.package.archive import refuse_crowded
 from claimtrack.package.local_copies import dangling
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.refusals import listed
-from claimtrack.package.sources import Folder
+from claimtrack.package.sources import TABLES, Folder
 
-# The formats that frictionless reads from a file without more libraries. Others access a database or a service, or need
-# a reader of binary files, whose use of time and memory nobody has measured.
-FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "inline", None, ""}
 OPENERS: dict[str | None, Callable[[BinaryIO], BinaryIO]] = {
     "gz": gzip.open,  # type: ignore[dict-item]
     "bz2": bz2.open,  # type: ignore[dict-item]
@@ -72,6 +70,26 @@ def strangers(opened: OpenedPackage) -> Iterator[Finding]:
             known |= entry.name.startswith(".") or entry.name.lower() == "readme.md"
             if not known and Path(entry.path).is_file():  # links that form a circle are not files
                 yield of_file("FIL104", str(folder / entry.name), "no resource has this path")
+    yield from _strangers_in_zips(opened)
+
+
+def _strangers_in_zips(opened: OpenedPackage) -> Iterator[Finding]:
+    """Yields a finding for each zip of tables that holds further tables, which no resource names."""
+    zips: dict[str, set[str | None]] = {}
+    for each in opened.package.resources if opened.package else []:
+        if each.tabular and each.compression == "zip" and each.path and not each.extrapaths:
+            zips.setdefault(each.path, set()).add(each.innerpath)
+    for path, named in zips.items():
+        with suppress(OSError, Unusable, ValueError, zipfile.BadZipFile, NotImplementedError):  # told when it is read
+            refuse_crowded(opened.root / path)
+            with opened.source.open(path) as handle, zipfile.ZipFile(handle) as archive:
+                names = archive.namelist()
+            named |= set(names[:1]) if None in named else set()
+            tables = [name for name in names if name.lower().endswith(TABLES) and not name.startswith("__MACOSX/")]
+            others = [name for name in dict.fromkeys(tables) if name not in named]
+            if others:
+                more = f" and {len(others) - 1:,} more files of it" if others[1:] else ""
+                yield of_file("FIL104", path, f'no resource has "{shorten(others[0])}"{more} as its `innerpath`')
 
 
 def _stem(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from frictionless import Plugin, Resource, system
 from frictionless.schemes.local.loader import LocalLoader
@@ -25,7 +26,20 @@ def files_beneath(root: Path) -> Iterator[None]:
         _root.reset(token)
 
 
-class BeneathLoader(LocalLoader):
+class Loader(LocalLoader):
+    """Opens one file as frictionless does."""
+
+    def read_byte_stream_decompress(self, byte_stream: Any) -> Any:
+        """Unpacks the file. frictionless notes in the resource which file of a zip it read; what is declared stays."""
+        declared = self.resource.innerpath
+        try:
+            return super().read_byte_stream_decompress(byte_stream)
+        finally:
+            if self.resource.innerpath != declared:
+                self.resource.innerpath = declared
+
+
+class BeneathLoader(Loader):
     """Opens one file of the package. frictionless's own loader opens it by its path, which may change in between."""
 
     def read_byte_stream_create(self) -> io.BufferedReader:
@@ -36,17 +50,18 @@ class BeneathLoader(LocalLoader):
 
 
 class BeneathPlugin(Plugin):
-    """Gives frictionless this loader inside `files_beneath`, for files of that folder alone. Elsewhere it does nothing.
+    """Gives frictionless these loaders inside `files_beneath`. Elsewhere it does nothing.
 
     A plugin is how frictionless takes loaders from others.
     Source: https://framework.frictionlessdata.io/docs/advanced/system.html
     """
 
-    def create_loader(self, resource: Resource) -> BeneathLoader | None:
-        """Returns the loader for a file of the folder, or None, so that frictionless asks its own plugins."""
+    def create_loader(self, resource: Resource) -> Loader | None:
+        """Returns the loader for a file, or None, so that frictionless asks its own plugins."""
         root, path = _root.get(), resource.normpath
-        is_ours = root is not None and resource.scheme == "file" and path is not None and _is_in(path, root)
-        return BeneathLoader(resource) if is_ours else None
+        if root is None or resource.scheme != "file" or path is None:
+            return None
+        return BeneathLoader(resource) if _is_in(path, root) else Loader(resource)
 
 
 def _is_in(path: str, root: Path) -> bool:

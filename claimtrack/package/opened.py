@@ -25,6 +25,7 @@ from claimtrack.package.positions import Place, places
 from claimtrack.package.preparing import Prepared, bytes_of, prepare, without_schema
 from claimtrack.package.records import large_cells, lines_of, records
 from claimtrack.package.refusals import listed
+from claimtrack.package.shown_path import shown_path
 from claimtrack.package.soundness import TABLE, Sound
 from claimtrack.package.sources import Folder, no_package
 from claimtrack.package.yaml_text import is_yaml, json_of_yaml
@@ -54,9 +55,10 @@ class OpenedPackage(Prepared):
 
     @cached_property
     def files(self) -> dict[str, str | None]:
-        """Maps the path of every file to the name of the table that it holds.
+        """Maps the path of every file to the name of the table that it holds (the first one, if it holds several).
 
-        The value is None for the descriptor, Table Schemas and dialects.
+        The name under which findings tell of a part of a file is a path, too (see `shown_path`). The value is None for
+        the descriptor, Table Schemas and dialects.
         """
         described = dict.fromkeys((self.path.name, *self.named.values()))
         keys = ("path", "extrapaths")
@@ -64,7 +66,8 @@ class OpenedPackage(Prepared):
             (str(each.get("name")), path) for each in self.resources for key in keys for path in listed(each.get(key))
         ]
         inside = [(name, path) for name, path in paths if self.source.holds(path)]
-        return described | {path: name for name, path in reversed(inside)}
+        shown = [(shown_path(each), each.name) for each in self.package.resources if each.path] if self.package else []
+        return described | {path: name for name, path in reversed(inside)} | dict(reversed(shown))
 
     def as_written(self) -> dict[str, Any]:
         """Reads the descriptor as it is in its file. The caller may change the returned copy.

@@ -12,6 +12,7 @@ from claimtrack.core.report import Report
 from claimtrack.core.standard_rules import STANDARD
 from claimtrack.core.visible import shorten
 from claimtrack.core.watchdog import is_late, watchdog
+from claimtrack.package.shown_path import shown_path
 
 LATE = "the check took longer than a package of this size may take"
 
@@ -79,14 +80,14 @@ class Guard:
 
     def lost(self, rule: str, resource: Resource, reason: str, file: str | None = None) -> bool:
         """Notes that a resource could not be checked, and returns False."""
-        self.tally.add(of_file(rule, file or resource.path or resource.name, reason))
+        self.tally.add(of_file(rule, file or _about(resource), reason))
         self.report.finished = False
         return False
 
-    def not_read(self, rule: str, resource: Resource, reason: str) -> bool:
-        """Notes that a table was not checked, which is no fault. Returns False."""
-        file, name = resource.path or resource.name, resource.name
-        self.report.not_checked.append(not_checked(rule, file, f'"{shorten(name)}": {reason}', table=name))
+    def not_read(self, rule: str, resource: Resource, reason: str, mend: str = "") -> bool:
+        """Notes that a table was not checked, which is no fault, and what to do about it. Returns False."""
+        file, name = _about(resource), resource.name
+        self.report.not_checked.append(not_checked(rule, file, f'"{shorten(name)}": {reason}', mend, name))
         return False
 
     def unopened(self, resource: Resource, reason: str, file: str) -> bool:
@@ -106,7 +107,7 @@ class Guard:
 
 def _about(resource: Resource) -> str:
     """Returns the path or else the name of a resource, for messages."""
-    return resource.path or resource.name
+    return shown_path(resource) or resource.name
 
 
 def internal(error: Exception) -> str:

@@ -10,7 +10,7 @@ from frictionless import Package, Resource
 
 from claimtrack.backends.local.backend import Local, small_queries
 from claimtrack.backends.protocol import Backend, ScanRequest
-from claimtrack.checks.declared import check_counts, check_file, check_form_declared
+from claimtrack.checks.declared import check_declared
 from claimtrack.checks.descriptor import check_descriptor, forget_references, unsound_parts
 from claimtrack.checks.fallback import check_row_by_row
 from claimtrack.checks.json_profile import check_profiles
@@ -23,8 +23,10 @@ from claimtrack.core.report import Report
 from claimtrack.core.standard_rules import STANDARD
 from claimtrack.core.watchdog import deadline
 from claimtrack.package import files
+from claimtrack.package.formats import why_unread
 from claimtrack.package.opened import OpenedPackage, with_places
 from claimtrack.package.records import large_cells
+from claimtrack.package.shown_path import shown_path
 from claimtrack.pipeline.dialects import with_dialect
 from claimtrack.pipeline.guard import Guard
 from claimtrack.pipeline.profile import AnyProfile, Profile, catalogue, declared, lacks, undeclared
@@ -133,8 +135,7 @@ class Run:
             return
         report.title, report.version = self._about("title") or self._about("name"), self._about("version")
         self.guard.asks("the files beside the tables", lambda: self.tally.add(*files.strangers(self.opened)))
-        tables = [name for name, table in report.files.items() if table is not None]
-        self.size = sum(files.size_of(self.opened.root / name) for name in tables)
+        self.size = sum(files.size_of(self.opened.root / name) for each in package.resources for name in each.paths)
         self.columns_of_keys = columns_of_keys(package)
         with small_queries() if self.size <= self.block_size else nullcontext():
             self._check_tables(package)
@@ -150,11 +151,12 @@ class Run:
             report.skipped += forget_references(resource, unread, "could not be read whole")
             report.skipped += forget_references(resource, self.opened.without_schema, "has no Table Schema here")
         for resource in readable:
-            self.tell(f"checking {resource.path or resource.name}", self.done, self.size)
+            shown = shown_path(resource) or resource.name
+            self.tell(f"checking {shown}", self.done, self.size)
             if (judged := self.guard.takes(resource, self._judge)) and resource.name in self.tables:
                 scanned = self.tables[resource.name]
                 report.tables[resource.name] = scanned.rows if scanned.regular else scanned.places.rows
-            elif resource.tabular and ("FIL102", resource.path) not in self.tally.totals and resource.name in self.read:
+            elif resource.tabular and resource.name in self.read and ("FIL102", shown) not in self.tally.totals:
                 report.tables[resource.name] = self.read[resource.name]
             _ = judged and self.guard.takes(resource, self._hold)
         if self.profile:
@@ -178,22 +180,19 @@ class Run:
     def _openable(self, resource: Resource) -> bool:
         """Tells whether each file of a resource can be read within bounds. If not, this is noted."""
         beyond = self.backend.formats
-        if resource.tabular and resource.format not in files.FORMATS and resource.format not in beyond:
-            return self.guard.not_read("FIL109", resource, f'the format "{resource.format}" is not read here')
+        if why := why_unread(resource, self.opened.resource(resource.name), beyond):
+            return self.guard.not_read("FIL109", resource, *why)
         if refused := files.refusal(resource, self.opened.source):
             name, reason = refused
-            return self.guard.unopened(resource, reason, name)
+            return self.guard.unopened(resource, reason, name if resource.extrapaths else shown_path(resource))
         within = partial(files.refuse_beyond_bounds, unpacked=self.unpacked)
         return resource.format in beyond or self.guard.takes(resource, within)
 
     def _hold(self, resource: Resource) -> None:
         """Holds a resource to what it declares of its file, as far as frictionless passes over it."""
-        told, rows = self.opened.resource(resource.name), self.report.tables.get(resource.name)
-        fields, file = None if rows is None else len(resource.schema.fields), self.opened.path.name
-        self.tally.add(*check_counts(told, resource.path or file, rows, fields))
-        if scanned := self.tables.get(resource.name):
-            self.tally.add(*check_form_declared(scanned.table, file))
-        self.tally.add(*check_file(told, self.opened.source, bool(scanned and scanned.regular)))
+        scanned, rows = self.tables.get(resource.name), self.report.tables.get(resource.name)
+        for found in check_declared(self.opened, resource, scanned, rows):
+            self.tally.add(found)
 
     # -------------------------------------------------------------------------------------------------- the tables
 
@@ -262,7 +261,7 @@ class Run:
         """
         standard, places = Tally(self.samples), scanned.places if scanned else None
         try:
-            file = resource.path or self.opened.path.name
+            file = shown_path(resource) or self.opened.path.name
             self.report.finished &= not (places and places.broken)
             with files.unchanged(resource, self.opened.source):
                 self.read[resource.name] = check_row_by_row(resource, places, file, standard, ours)

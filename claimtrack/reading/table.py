@@ -10,6 +10,7 @@ from frictionless import Field, Resource
 from claimtrack.package.copies import Copy
 from claimtrack.package.dialect import BOM, SINGLE_BYTE, UTF_8, CsvDialect
 from claimtrack.package.files import unpacked
+from claimtrack.package.shown_path import shown_path
 from claimtrack.package.sources import Folder
 from claimtrack.package.table_schema import Keys, keys_of_schema
 
@@ -33,15 +34,15 @@ class Table:
         """The resource's name."""
         return self.resource.name
 
-    @property
+    @cached_property
     def file(self) -> str:
-        """The path of the table's first file in the package."""
-        return self.resource.path or ""
+        """The name of the table's first file in findings: its path in the package (see `shown_path`)."""
+        return shown_path(self.resource)
 
     @property
     def files(self) -> list[str]:
-        """The paths of all files of the table."""
-        return self.resource.paths
+        """The names of all files of the table in findings."""
+        return self.resource.paths if self.resource.extrapaths else [self.file]
 
     @property
     def fields(self) -> list[Field]:
@@ -71,14 +72,22 @@ class Table:
 
     def path(self, file: str) -> Path:
         """Returns the path of one of the table's files on disk."""
-        return self.source.root / file
+        return self.source.root / self.path_of(file)
+
+    def path_of(self, file: str) -> str:
+        """Returns the path in the package of one of the table's files, which is given by its name in findings."""
+        return file if self.resource.extrapaths else self.resource.path or ""
+
+    def open(self, file: str) -> BinaryIO:
+        """Opens one of the table's files as it is. Raises OSError."""
+        return self.source.open(self.path_of(file))
 
     def content(self, file: str) -> BinaryIO:
         """Opens the unpacked content of one of the table's files.
 
         Raises OSError, EOFError or zipfile.BadZipFile as Python does.
         """
-        return unpacked(self.resource, self.source.open(file))
+        return unpacked(self.resource, self.open(file))
 
     @property
     def needs_copy(self) -> bool:
@@ -100,7 +109,7 @@ class Table:
 
         Raises OSError.
         """
-        return self.copies[file].open() if file in self.copies else self.source.open(file)
+        return self.copies[file].open() if file in self.copies else self.open(file)
 
     def make_copy(self, file: str, handle: BinaryIO) -> None:
         """Makes the copy of one of the table's files, which `handle` has. It goes with the table.

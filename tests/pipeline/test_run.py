@@ -370,7 +370,7 @@ def test_a_backend_that_fails_leaves_no_verdict(tmp_path):
 
 @pytest.mark.parametrize(
     "names, more, said",
-    [([], {}, "the archive holds no file"), (["a.csv"], {"innerpath": "b.csv"}, 'there is no "b.csv" in it')],
+    [([], {}, "the archive holds no file"), (["a.txt"], {"innerpath": "b.csv"}, 'there is no "b.csv" in it')],
 )
 def test_a_zipped_table_without_its_file(tmp_path, names, more, said):
     content = io.BytesIO()

@@ -10,7 +10,6 @@ import argparse
 import bz2
 import gzip
 import hashlib
-import io
 import json
 import lzma
 import random
@@ -19,7 +18,6 @@ import sys
 import tempfile
 import time
 import warnings
-import zipfile
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +26,7 @@ from unittest.mock import patch
 
 from claimtrack.backends.local import columns, reader
 from claimtrack.backends.local.backend import Local
-from tests.tools.support import DIALECT, checked, further, resource, standard, verdict, write
+from tests.tools.support import DIALECT, checked, further, resource, standard, verdict, write, zipped
 
 warnings.simplefilter("ignore", FutureWarning)  # Python's `re` on some of the patterns below
 
@@ -349,14 +347,14 @@ def one_table(
         path, told = path.replace("csv", "tsv"), told | {"format": "tsv"}
     if rng.random() < 0.8:
         data = encoded(data, told["encoding"])
-    files, path = stored(rng, path, data)
+    files, where = stored(rng, path, data)
     if rng.random() < 0.1:
         right = hashlib.sha256(data).hexdigest()
         told |= {
             "bytes": len(data) + rng.choice([0, 0, 1]),
             "hash": rng.choice([f"sha256:{right}", "sha256:" + "0" * 64, hashlib.md5(data).hexdigest()]),
         }
-    made = resource(f"t{number}", fields, path=path, **told, **more)
+    made = resource(f"t{number}", fields, **where, **told, **more)
     if rng.random() < 0.05:
         made |= {"rows": max(len(rows), 1), "fields": len(fields) + rng.choice([0, 1])}
     return made, files
@@ -415,29 +413,33 @@ def form(rng: random.Random, labels: list[str]) -> tuple[dict, list[list[str]], 
     )
 
 
-def stored(rng: random.Random, path: str, data: bytes) -> tuple[dict[str, bytes], str | list[str]]:
-    """The files that hold a table's bytes, plain, packed or in two parts, and the resource's path to them."""
+def stored(rng: random.Random, path: str, data: bytes) -> tuple[dict[str, bytes], dict]:
+    """The files that hold a table's bytes, plain, packed or in two parts, and where the resource says that they are."""
     way = rng.random()
     if way < 0.02:
         ending, pack = rng.choice(
-            [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("zip", zipped)]
+            [
+                ("gz", gzip.compress),
+                ("bz2", bz2.compress),
+                ("xz", lzma.compress),
+                ("zip", lambda raw: zipped({"t.csv": raw})),
+            ]
         )
-        return {f"{path}.{ending}": pack(data)}, f"{path}.{ending}"
+        if ending == "zip" and rng.random() < 0.5:  # one of several files
+            inner = f"in/{path}"
+            return {f"{path}.zip": zipped({"first.txt": b"x", inner: data})}, {
+                "path": f"{path}.zip",
+                "innerpath": inner,
+            }
+        return {f"{path}.{ending}": pack(data)}, {"path": f"{path}.{ending}"}
     if way < 0.06 and b"\n" in data:
         at = rng.choice([at for at, byte in enumerate(data, 1) if byte == 10])
         again = data[: data.index(b"\n") + 1] if rng.random() < 0.6 else b""  # the header
         parts = {path: data[:at], f"{path[:-4]}-more{path[-4:]}": again + data[at:] or b"\n"}
         if rng.random() < 0.3:
             parts |= {f"{path[:-4]}-last{path[-4:]}": again + data[at:] or b"\n"}
-        return parts, list(parts)
-    return {path: data}, path
-
-
-def zipped(data: bytes) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr("t.csv", data)
-    return held.getvalue()
+        return parts, {"path": list(parts)}
+    return {path: data}, {"path": path}
 
 
 def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
@@ -456,7 +458,8 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     if wrong := run.report.internal_errors:
         return len(resources), fast, Difference(seed, Counter(), Counter(wrong))
     unread = {found.file for found in ours if found.rule == "FIL102"}
-    if any(set(paths(told)) & unread and is_referred_to(told["name"], resources) for told in resources):
+    lost = [told["name"] for told in resources if any(is_of(file, told) for file in unread)]
+    if any(is_referred_to(name, resources) for name in lost):
         return 0, 0, None  # frictionless blames the tables that refer to one that cannot be read
     failed = Counter(found.message for found in ours if "frictionless fails on" in found.message)
     if any(found.rule in ("PKG101", "PKG104", "FIL103", "FIL105") for found in ours):
@@ -471,10 +474,10 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     return len(resources), fast, Difference(seed, theirs - mine, mine - theirs)
 
 
-def paths(told: dict) -> list[str]:
-    """The paths of a resource."""
+def is_of(file: str, told: dict) -> bool:
+    """Whether a finding's file is one of a resource, or a part of it."""
     path = told.get("path") or []
-    return path if isinstance(path, list) else [path]
+    return any(file == each or file.startswith(f"{each}/") for each in (path if isinstance(path, list) else [path]))
 
 
 def is_referred_to(name: str, resources: list[dict]) -> bool:

@@ -1,9 +1,11 @@
 """What the tests share: small packages written to a folder, our verdict on them, and frictionless's as ours are put."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +21,7 @@ from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.package.checksums import sealed
 from claimtrack.package.opened import OpenedPackage, open_package
 from claimtrack.package.records import large_cells
+from claimtrack.package.shown_path import shown_path
 from claimtrack.pipeline.profile import CLAIM_TRACKING, AnyProfile, catalogue
 from claimtrack.pipeline.run import Run, silent, validate_opened
 
@@ -172,6 +175,7 @@ def verdict(folder: Path) -> Counter[Key]:
     """What frictionless alone finds in a package, put as our rules have it. Raises what frictionless raises."""
     package, found = Package.from_descriptor(str(folder / "datapackage.json")), Counter()
     for resource_ in package.resources:
+        named = shown_path(resource_)
         report = resource_.validate(limit_errors=0)
         for error in [*report.errors, *(e for task in report.tasks for e in task.errors)]:
             rule = FRICTIONLESS.get(error.type, "FIL102")
@@ -183,7 +187,7 @@ def verdict(folder: Path) -> Counter[Key]:
                 field = ", ".join(error.field_names)
             elif error.type == "primary-key":
                 field = ", ".join(resource_.schema.primary_key)
-            found[rule, resource_.path or "datapackage.json", row, field] += 1
+            found[rule, named or "datapackage.json", row, field] += 1
     return found
 
 
@@ -210,3 +214,12 @@ def further(resources: list[dict]) -> dict[str, str]:
     return {
         path: told["path"][0] for told in resources if isinstance(told.get("path"), list) for path in told["path"][1:]
     }
+
+
+def zipped(files: dict[str, str | bytes]) -> bytes:
+    """A zip of these files, by their paths in it."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()

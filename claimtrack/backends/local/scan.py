@@ -49,7 +49,8 @@ def scan(
     Changed, Stuck, LibraryFailed and NoRoom.
     """
     places = Places(table)
-    forms, digest = [FileForm(table, file) for file in table.files], Digest(table.resource, table.file)
+    forms = [FileForm(table, file) for file in table.files]
+    digest = Digest(table.resource, table.file, is_part=table.file != table.path_of(table.file))
     fast = bool(table.dialect and table.dialect.fast and all(map(nameable, table.names)))
 
     def told(number: int, block: bytes) -> None:
@@ -86,13 +87,13 @@ def _opened(table: Table, file: str) -> Iterator[BinaryIO]:
 
     A file that is kept in memory cannot change.
     """
-    with table.source.open(file) as handle:
+    with table.open(file) as handle:
         if table.source.keep:
             yield handle
             return
         before = state(os.fstat(handle.fileno()))
         yield handle
-        if state(os.fstat(handle.fileno())) != before or table.source.state(file) != before:
+        if state(os.fstat(handle.fileno())) != before or table.source.state(table.path_of(file)) != before:
             raise Changed
 
 

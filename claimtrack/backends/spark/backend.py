@@ -112,7 +112,7 @@ class Spark:
             raise Unreadable(f"{words}; save it as CSV")
         states = [state(table.path(file).stat()) for file in table.files]
         digest = Digest(resource, table.file)
-        with source.open(table.file) as handle:
+        with table.open(table.file) as handle:
             while block := handle.read(limits.MIB):
                 digest.update(block)
         places = FetchedPlaces(table)
@@ -163,7 +163,7 @@ class Spark:
                 return "frictionless alone knows how it puts these parts together", table
             # The table's own dialect is not plain, since only Spark has a fast reader for several files.
             alone = _of_one_file(declared, table.file)
-            with table.source.open(table.file) as handle:
+            with table.open(table.file) as handle:
                 table = Table(declared, table.source, dialect_of(alone, handle.read(SAMPLE)))
         if not (table.dialect and table.dialect.plain and has_keys_as_texts(declared, keys)):
             return "its form, or the type of a key, is one that frictionless alone reads", table
