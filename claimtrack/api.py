@@ -1,6 +1,7 @@
 """The library's function `validate`, which takes a package and returns a report."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
 from claimtrack.core.report import Report
 from claimtrack.package import archive
+from claimtrack.package.bare_table import open_table
 from claimtrack.package.local_copies import Copies
 from claimtrack.package.opened import open_package
 from claimtrack.pipeline.profile import CLAIM_TRACKING, Profile
@@ -25,6 +27,7 @@ def validate(
     samples: int = limits.SAMPLES,
     strict: bool = False,
     copies: Mapping[str, str | Path] | None = None,
+    schema: str | Path | None = None,
 ) -> Report:
     """Checks a Data Package and returns the report. It fetches nothing, and writes only temporary files.
 
@@ -36,7 +39,8 @@ def validate(
     is in bytes: the local backend keeps up to this many bytes of keys and of rows for rules in memory, and more on
     disk. At most `samples` findings are listed for one rule in one file, and the first in each column; the totals are
     exact. `copies` maps URLs to local copies of what the package names elsewhere: files, or folders for all URLs that
-    begin so. With `strict`, warnings make the package invalid as errors do.
+    begin so. With a `schema`, the file of a Table Schema, `path` is the file of a table. With `strict`, warnings make
+    the package invalid as errors do.
 
     `report.exit_code` is 0 for a valid package, 1 for an invalid one, and 2 where some part could not be checked.
     `report.not_checked`, `report.skipped` and `report.internal_errors` then name this part. The settings in a package's
@@ -45,9 +49,10 @@ def validate(
     Raises Unusable where there is no package to check, or where Spark is not available.
     """
     made = _backend(backend, memory)
-    with archive.opened(path) as where, made.failing(str(path)):
+    with nullcontext(Path(path)) if schema else archive.opened(path) as where, made.failing(str(path)):
         known = Copies({name: Path(copy).absolute() for name, copy in (copies or {}).items()})
-        report = validate_opened(open_package(where, copies=known), [CLAIM_TRACKING, *profiles], made, strict, samples)
+        opened = open_table(where, schema, known) if schema else open_package(where, copies=known)
+        report = validate_opened(opened, [CLAIM_TRACKING, *profiles], made, strict, samples)
     report.where = str(path)
     report.root = report.root if where == Path(path) else None
     return report

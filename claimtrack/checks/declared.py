@@ -40,7 +40,7 @@ def check_declared(
     """
     told, file, shown = opened.resource(resource.name), opened.path.name, shown_path(resource)
     yield from check_counts(told, shown or file, rows, None if rows is None else len(resource.schema.fields))
-    if scanned:
+    if scanned and not opened.is_made:
         yield from check_form_declared(scanned.table, file)
     yield from check_file(told, shown or resource.name, opened.source, bool(scanned and scanned.regular))
 

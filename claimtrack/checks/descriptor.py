@@ -241,6 +241,8 @@ def _astray(opened: OpenedPackage, resource: Resource, key: dict) -> tuple[str |
     if not package.has_resource(name):
         if any(str(other.get("name")) == name for other in opened.resources):
             return None, f'KEY103 on "{resource.name}": references to "{name}" not checked, since that resource is not'
+        if opened.is_made:
+            return None, f'KEY103 on "{resource.name}": references to "{name}" not checked, since the table is alone'
         return f'there is no resource "{name}"', None
     target = package.get_resource(name)
     if not target.tabular:

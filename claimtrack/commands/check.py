@@ -28,6 +28,7 @@ def parser() -> Parser:
     words = "trust its validate.toml; leave it aside"
     add("--settings", action=argparse.BooleanOptionalAction, help=words)
     add_profiles(made)
+    add("--schema", type=filled, metavar="FILE", help="PACKAGE is a table's file, FILE its Table Schema")
     copies = "use a local copy of what lies elsewhere"
     add("--map", type=filled, action="append", default=[], metavar="URL=FILE", help=copies)
     add("--backend", choices=["local", "spark"], metavar="BACKEND", help="local, or spark (docs/spark.md)")
@@ -67,7 +68,12 @@ def run(options: argparse.Namespace) -> int:
     _refuse_what_does_not_go_together(options, packages)
     pairs = output.pair(options.format, options.output)
     baselines = [name for name in (options.baseline, options.write_baseline) if name]
-    kept = [*([options.baseline] if options.baseline else []), *(Path(where) / NAME for where in packages)]
+    schema = Path(options.schema) if options.schema else None
+    kept = [
+        *([schema] if schema else []),
+        *([options.baseline] if options.baseline else []),
+        *(Path(where) / NAME for where in packages),
+    ]
     output.refuse([name for _, name in pairs], packages, kept)
     writes = baselines[-1:] if options.write_baseline else []
     output.refuse(writes, packages, kept[-len(packages) :], "--write-baseline", output.BASELINE)
@@ -88,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
         reading = backend()
         with Progress(wanted(options.quiet)) as tell:
             whole, trusted = bool(options.write_baseline), bool(options.settings)
-            found = check(where, given, profiles, reading, options.settings is not False, whole, tell, trusted)
+            found = check(where, given, profiles, reading, options.settings is not False, whole, tell, trusted, schema)
         reports.append(found)
         for note in reading.notes if not options.quiet else ():
             print(visible(note), file=sys.stderr)

@@ -60,7 +60,7 @@ def parser(command: str, arguments: str, description: str, *examples: str) -> Pa
         add_help=False,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=29),
     )
-    made.add_argument("-h", "--help", action="help", help="show this")
+    made.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)  # whoever reads the help knows it
     return made
 
 

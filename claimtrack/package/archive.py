@@ -11,17 +11,19 @@ from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
 from claimtrack.core.paths import DESCRIPTOR, DESCRIPTORS, says_inside
 from claimtrack.core.writing import temporary_folder
+from claimtrack.package.formats import TABLES
 
 
 @contextlib.contextmanager
 def opened(where: str | Path) -> Iterator[Path]:
     """Gives the path from which the package at `where` can be read.
 
-    A zip is unpacked into a temporary folder; any other path is given as it is. Raises Unusable when a zip is damaged,
+    A zip is unpacked into a temporary folder; any other path is given as it is, also that of a workbook, which is a zip
+    of another kind. Raises Unusable when a zip is damaged,
     encrypted or not safe to unpack.
     """
     path = Path(where)
-    if not path.is_file() or not zipfile.is_zipfile(path):
+    if path.suffix.lower() in TABLES or not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
     with contextlib.ExitStack() as stack:

@@ -22,10 +22,11 @@ from claimtrack.core.opening import open_regular
 from claimtrack.core.paths import leads_inside
 from claimtrack.core.visible import shorten
 from claimtrack.package.archive import refuse_crowded
+from claimtrack.package.formats import TABLES
 from claimtrack.package.local_copies import dangling
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.refusals import listed
-from claimtrack.package.sources import TABLES, Folder
+from claimtrack.package.sources import Folder
 
 OPENERS: dict[str | None, Callable[[BinaryIO], BinaryIO]] = {
     "gz": gzip.open,  # type: ignore[dict-item]

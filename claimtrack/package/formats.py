@@ -12,6 +12,10 @@ from claimtrack.package.table_schema import dict_of
 FORMATS = {"csv", "tsv", "json", "jsonl", "ndjson", "inline", None, ""}
 
 
+# The endings of names that only files of tables have.
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".parq", ".jsonl", ".ndjson")
+
+
 def why_unread(resource: Resource, told: Mapping[str, Any], more: Collection[str]) -> tuple[str, str] | None:
     """Returns why a table is not read, and what to do about it ("": what the rule says), or None where it is read.
 

@@ -121,7 +121,14 @@ def open_package(where: str | Path, keep: bool = False, copies: Copies | None = 
     frictionless refuses a whole package when one part breaks the standard; this function leaves out only that part.
     Raises Unusable where the descriptor cannot be read.
     """
-    opened = OpenedPackage(_folder(where, keep), copies or Copies())
+    return opened_from(OpenedPackage(_folder(where, keep), copies or Copies()))
+
+
+def opened_from(opened: OpenedPackage) -> OpenedPackage:
+    """Opens a package, as `open_package` does, of which nothing but its source (or its made descriptor) is known yet.
+
+    Raises Unusable where the descriptor cannot be read.
+    """
     prepare(opened)
     readable = [resource for number, resource in enumerate(opened.resources) if number not in opened.unread]
     opened.package, reasons = _package(opened, {**opened.descriptor, "resources": readable}) if readable else (None, [])
@@ -173,7 +180,7 @@ def with_places(opened: OpenedPackage, findings: Sequence[Told]) -> list[Told]:
     """Returns findings by their places: JSON Pointers lead to lines and columns, where the file can be read."""
     pointers: dict[str, set[str]] = {}
     for found in findings:
-        if found.pointer and found.line is None:
+        if found.pointer and found.line is None and not (opened.is_made and found.file == opened.path.name):
             pointers.setdefault(found.file, set()).add(found.pointer)
     at: dict[tuple[str, str], Place] = {}
     for file, wanted in pointers.items():

@@ -39,7 +39,8 @@ class Prepared:
     has the files of Table Schemas and dialects by resource and property (`claims.schema`). `unread` has the numbers
     (from 0) of the resources that are left out, `without_schema` the names of those that are checked without their
     Table Schema. `profiles` has what a profile is to be applied to, as a JSON Pointer, with the profile's name.
-    `odd_names` has the names of resources that frictionless refuses.
+    `odd_names` has the names of resources that frictionless refuses. `is_made` tells whether the descriptor is in no
+    file but was made for a table, whose file then stands in the descriptor's place.
     """
 
     source: Folder
@@ -52,6 +53,7 @@ class Prepared:
     without_schema: set[str] = field(default_factory=set)
     profiles: list[tuple[str, str]] = field(default_factory=list)
     odd_names: list[str] = field(default_factory=list)
+    is_made: bool = False
 
     @property
     def root(self) -> Path:
@@ -85,13 +87,9 @@ def prepare(opened: Prepared) -> None:
     Afterwards the resources that are not left out name no file outside of the folder but local copies, and no profile
     that would be fetched. Raises Unusable where the descriptor cannot be read at all.
     """
-    path, file = opened.path, opened.path.name
-    raw = bytes_of(opened.source, opened.source.descriptor)
-    if reason := something_else(path, raw):
-        raise Unusable(f"{path}: {reason}")
-    odd: list[Odd] = []
-    opened.descriptor = json_object(raw, path, odd)
-    opened.findings += [_oddity(file, each) for each in odd]
+    path = opened.path
+    if not opened.is_made:
+        _read(opened)
     resources = opened.descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         raise Unusable(f'{path}: "resources" must be a list of at least one object; it names the tables')
@@ -113,6 +111,16 @@ def prepare(opened: Prepared) -> None:
             refuse_large(path, dict_of(resource.get("schema")))
         except Unusable as error:
             opened.leave_out(number, str(error).removeprefix(f"{path}: "), key="schema")
+
+
+def _read(opened: Prepared) -> None:
+    """Reads the file of the descriptor. Raises Unusable."""
+    raw = bytes_of(opened.source, opened.source.descriptor)
+    if reason := something_else(opened.path, raw):
+        raise Unusable(f"{opened.path}: {reason}")
+    odd: list[Odd] = []
+    opened.descriptor = json_object(raw, opened.path, odd)
+    opened.findings += [_oddity(opened.path.name, each) for each in odd]
 
 
 def bytes_of(folder: Folder, name: str) -> bytes:

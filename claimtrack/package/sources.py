@@ -15,6 +15,7 @@ from claimtrack.core.limits import MAX_COMPARED
 from claimtrack.core.opening import open_beneath, open_regular
 from claimtrack.core.paths import DESCRIPTOR, is_file, leads_inside, says_inside
 from claimtrack.package import archive
+from claimtrack.package.formats import TABLES
 from claimtrack.package.json_object import json_object, with_resources
 from claimtrack.package.table_schema import dict_of
 
@@ -139,8 +140,7 @@ class Packed(Source):
             raise Unusable(f"{self.where}: {name} cannot be unpacked: {str(error)[:100]}") from None
 
 
-# Users sometimes name a table or a packed file instead of a package. These endings and first bytes reveal such a file.
-TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson")
+# Users sometimes name a packed file instead of a package. These first bytes reveal such a file.
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
 
 
@@ -149,16 +149,16 @@ def something_else(path: Path, content: bytes) -> str | None:
 
     `content` may be just the first bytes of the file.
     """
+    if path.suffix.lower() in TABLES:
+        there = next((folder / DESCRIPTOR for folder in path.parents[:2] if (folder / DESCRIPTOR).is_file()), None)
+        package = f"name the package that it belongs to{f', such as {there}' if there else ''}"
+        return f"this is a table by its name; {package}, or check it alone with `claimtrack check --schema FILE`"
     if content.startswith(b"PK"):
         return "a zip that is damaged or cut off; get it again, whole"
     if path.suffix.lower() == ".zip":
         return "not a zip, whatever its name says; get it again, whole"
     if packed := next((name for mark, name in PACKED.items() if content.startswith(mark)), None):
         return f"this is packed with {packed}; unpack it and name the package's folder, or pack the folder as a zip"
-    if path.suffix.lower() in TABLES:
-        there = next((folder / DESCRIPTOR for folder in path.parents[:2] if (folder / DESCRIPTOR).is_file()), None)
-        mend = "name the package that it belongs to, by its folder or descriptor"
-        return f"this is a table by its name; {mend}" + (f", such as {there}" if there else "")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from claimtrack.core.errors import Unusable
 from claimtrack.core.report import Report
 from claimtrack.core.visible import shorten
 from claimtrack.package import archive
+from claimtrack.package.bare_table import open_table
 from claimtrack.package.local_copies import Copies
 from claimtrack.package.opened import open_package
 from claimtrack.pipeline import baseline, selection, settings
@@ -32,8 +34,11 @@ def check(
     all_for_baseline: bool = False,
     tell: Tell = silent,
     trust_settings: bool = False,
+    schema: Path | None = None,
 ) -> Report:
     """Returns the report on the package at `where`. If it cannot be checked at all, the report says why.
+
+    With a `schema`, `where` is the file of a table that no package describes. Such a table has no settings of its own.
 
     The settings that are `given` take precedence over the package's own. The package's own leave out warnings alone,
     unless the user says with `trust_settings` that they may leave out errors, too. With `all_for_baseline`, the report
@@ -41,11 +46,11 @@ def check(
     """
     engine: Backend = backend or Local()
     try:
-        with archive.opened(where) as path:
+        with nullcontext(Path(where)) if schema else archive.opened(where) as path:
             root = path if path.is_dir() else path.parent
             own, lost = Settings(), []
             try:
-                own = settings.read(root, lambda: every_rule(profiles)) if use_settings else own
+                own = settings.read(root, lambda: every_rule(profiles)) if use_settings and not schema else own
             except Unusable as error:
                 lost.append(f"the package's own settings: {str(error).replace(str(root), where)}")
             wishes = _merged(own, given)
@@ -53,7 +58,8 @@ def check(
             samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
             with engine.failing(where):
-                opened = open_package(path, copies=Copies({**(own.copies or {}), **(given.copies or {})}))
+                copies = Copies({**(own.copies or {}), **(given.copies or {})})
+                opened = open_table(path, schema, copies) if schema else open_package(path, copies=copies)
                 report = validate_opened(opened, profiles, engine, bool(wishes.strict), more, tell=tell)
             report.where, report.root = where, root if path == Path(where) else None
             try:

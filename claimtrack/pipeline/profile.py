@@ -160,7 +160,7 @@ def undeclared(opened: OpenedPackage, profiles: Sequence[AnyProfile]) -> Iterato
     Such a package misspells the declaration, or it has the profile's `telling` tables and declares no profile.
     """
     said = {name: value for name, value in opened.descriptor.items() if _word(name).startswith("conform")}
-    if opened.conforms_to in {profile.name for profile in profiles}:
+    if opened.is_made or opened.conforms_to in {profile.name for profile in profiles}:
         return
     for name, value in said.items():
         for profile in profiles:
