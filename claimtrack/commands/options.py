@@ -1,6 +1,7 @@
 """The parts that the options of all sub-commands share."""
 
 import argparse
+import re
 from difflib import get_close_matches
 from textwrap import fill
 from typing import NoReturn
@@ -49,6 +50,14 @@ class Parser(argparse.ArgumentParser):
         super().error(message)
 
 
+class _Dense(argparse.RawDescriptionHelpFormatter):
+    """Formats the help without the blank lines around the options, so that it fits a terminal's screen."""
+
+    def format_help(self) -> str:
+        """Returns the help."""
+        return re.sub(r"\n\n(?=(?:options|examples?):\n)", "\n", super().format_help())
+
+
 def parser(command: str, arguments: str, description: str, *examples: str) -> Parser:
     """Makes the parser of a sub-command. Its help has the description, a line for each option, and the examples."""
     lines = [f"  claimtrack {example}" for example in examples]
@@ -58,9 +67,9 @@ def parser(command: str, arguments: str, description: str, *examples: str) -> Pa
         description=fill(description, WIDTH),
         epilog="\n".join(["examples:" if len(lines) > 1 else "example:", *lines]),
         add_help=False,
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=29),
+        formatter_class=lambda prog: _Dense(prog, max_help_position=29),
     )
-    made.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)  # whoever reads the help knows it
+    made.add_argument("-h", "--help", action="help", help="show this")
     return made
 
 
