@@ -18,6 +18,8 @@ MAX_CELL = 16 * MIB  # characters of a cell, line breaks included
 MAX_CELL_LINES = MIB  # lines that one record of an irregular table may span
 MAX_UNPACKED = 256 * MIB  # bytes of a compressed file's content: a small file can unpack to any size
 MAX_UNPACKED_TOGETHER = 1024 * MIB  # bytes of the content of all compressed files of a package
+MAX_WORKBOOK = 64 * MIB  # bytes of a workbook's XML, much of which openpyxl holds as objects
+MAX_SHEET_ROWS = 2**20  # rows of a sheet, as Excel has them
 MAX_COMPARED = 2048 * MIB  # bytes of a table in each of two compared versions: it is held whole in memory
 MAX_SETTINGS = 64 * 1024  # bytes of a `validate.toml`
 

@@ -9,6 +9,8 @@ from claimtrack.core import limits
 DESCRIPTOR = "datapackage.json"
 DESCRIPTORS = (DESCRIPTOR, "datapackage.yaml", "datapackage.yml")  # the names under which one is looked for, in order
 
+# The endings of names that only files of tables have.
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".parq", ".jsonl", ".ndjson")
 
 # A backslash, a NUL, and what begins as a URL does (RFC 3986, 3.1) or as a drive of Windows. On Windows, a colon has a
 # meaning everywhere.

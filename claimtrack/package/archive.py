@@ -2,16 +2,17 @@
 
 import contextlib
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
-from claimtrack.core.paths import DESCRIPTOR, DESCRIPTORS, says_inside
+from claimtrack.core.paths import DESCRIPTOR, DESCRIPTORS, TABLES, says_inside
 from claimtrack.core.writing import temporary_folder
-from claimtrack.package.formats import TABLES
 
 
 @contextlib.contextmanager
@@ -53,15 +54,20 @@ def refuse_crowded(path: Path) -> None:
 
     Python reads the whole directory of a zip when it opens it, which takes long for a very long one.
     """
+    with path.open("rb") as handle:
+        refuse_crowded_directory(handle, str(path))
+
+
+def refuse_crowded_directory(handle: BinaryIO, where: str = "") -> None:
+    """Raises Unusable for an open zip as `refuse_crowded` does. The text names `where`."""
     # Bytes of the record that ends the directory, with the longest comment that it can have (APPNOTE.TXT, 4.3.16).
     tail = 2**16 + 22
-    with path.open("rb") as handle:
-        handle.seek(max(0, path.stat().st_size - tail))
-        end = handle.read()
+    handle.seek(max(0, handle.seek(0, os.SEEK_END) - tail))
+    end = handle.read()
     at = end.rfind(b"PK\5\6")
     if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
         words = f"a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone"
-        raise Unusable(f"{path}: {words}")
+        raise Unusable(f"{where}: {words}")
 
 
 def listed(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], str]:

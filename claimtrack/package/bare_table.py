@@ -7,10 +7,9 @@ from pathlib import Path
 from frictionless.settings import COMPRESSION_FORMATS
 
 from claimtrack.core.errors import Unusable
-from claimtrack.core.paths import is_file, leads_inside
+from claimtrack.core.paths import TABLES, is_file, leads_inside
 from claimtrack.core.visible import shorten
 from claimtrack.package.beyond import VERSION_2
-from claimtrack.package.formats import TABLES
 from claimtrack.package.json_object import json_object
 from claimtrack.package.local_copies import SCHEME, Copies, read_copy
 from claimtrack.package.opened import OpenedPackage, opened_from

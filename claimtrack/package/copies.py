@@ -35,7 +35,7 @@ _numbers = count()
 
 
 class Copy:
-    """The content of one file as UTF-8, in a temporary file that goes with this object.
+    """The content of one file as UTF-8, in a temporary file `path` that goes with this object.
 
     `content` is read to its end, in the encoding that Python calls `encoding`. Bytes in UTF-8 are copied without a
     look. Raises NoRoom where the disk is full, UnicodeError where the content is not in the encoding, LookupError for
@@ -45,10 +45,10 @@ class Copy:
     def __init__(self, content: BinaryIO, encoding: str):
         io.TextIOWrapper(io.BytesIO(), encoding)
         self._folder = _folders.get("") or _folders.setdefault("", _Folder())
-        self._path = self._folder.path / str(next(_numbers))
-        self.close = weakref.finalize(self, self._path.unlink, missing_ok=True)
+        self.path = self._folder.path / str(next(_numbers))
+        self.close = weakref.finalize(self, self.path.unlink, missing_ok=True)
         decoder = None if encoding in AS_IT_IS else codecs.getincrementaldecoder(encoding)()
-        with self._path.open("wb") as target:
+        with self.path.open("wb") as target:
             try:
                 while piece := content.read(limits.MIB):
                     _write(target, decoder.decode(piece).encode() if decoder else piece)
@@ -60,7 +60,7 @@ class Copy:
 
     def open(self) -> BinaryIO:
         """Opens the copy for reading."""
-        return self._path.open("rb")
+        return self.path.open("rb")
 
 
 def _write(target: BinaryIO, piece: bytes) -> None:

@@ -19,10 +19,10 @@ from claimtrack.core import limits
 from claimtrack.core.errors import Changed, TooLarge, Unusable
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.opening import open_regular
-from claimtrack.core.paths import leads_inside
+from claimtrack.core.paths import TABLES, leads_inside
 from claimtrack.core.visible import shorten
+from claimtrack.package import parquet, workbook
 from claimtrack.package.archive import refuse_crowded
-from claimtrack.package.formats import TABLES
 from claimtrack.package.local_copies import dangling
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.refusals import listed
@@ -151,8 +151,8 @@ def refuse_beyond_bounds(resource: Resource, unpacked: Counter[str]) -> None:
 
     `unpacked` counts the content of the compressed files of the other resources, in bytes by resource. The sum is
     bounded by `limits.MAX_UNPACKED_TOGETHER`. The bounds hold for packed files and for files that frictionless reads
-    whole. Raises OSError, EOFError, LookupError, zipfile.BadZipFile or FrictionlessException for a file that cannot be
-    unpacked.
+    whole. Binary files are read to their end. Raises Unreadable, OSError, EOFError, LookupError, zipfile.BadZipFile or
+    FrictionlessException for a file that cannot be unpacked.
     """
     if not resource.path or not resource.tabular:
         return
@@ -162,6 +162,7 @@ def refuse_beyond_bounds(resource: Resource, unpacked: Counter[str]) -> None:
             words = f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB"
             raise TooLarge(f"{words}; unpack it, or save it as CSV")
         unpacked[resource.name] += size if resource.compression else 0
+        _examine(resource, Path(resource.basepath or "", name))
     if unpacked.total() > limits.MAX_UNPACKED_TOGETHER:
         unpacked.pop(resource.name)
         words = f"the package's packed files unpack to more than {limits.MAX_UNPACKED_TOGETHER // limits.MIB:,} MiB"
@@ -180,6 +181,14 @@ def unpacked(resource: Resource, handle: BinaryIO) -> BinaryIO:
         # `refuse_beyond_bounds` has checked that the zip holds a file.
         return archive.open(resource.innerpath or archive.namelist()[0])  # type: ignore[return-value]
     return OPENERS.get(resource.compression, lambda plain: plain)(handle)
+
+
+def _examine(resource: Resource, path: Path) -> None:
+    """Reads a binary file to its end. Raises TooLarge, Unreadable, and what `unpacked` raises."""
+    for reader in (parquet, workbook):
+        if resource.format in reader.FORMATS:
+            with open_regular(path) as handle, unpacked(resource, handle) as content:
+                reader.examine(content)
 
 
 def _unpacked(resource: Resource, path: Path) -> int:

@@ -8,10 +8,11 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from frictionless import Plugin, Resource, system
+from frictionless import Parser, Plugin, Resource, system
 from frictionless.schemes.local.loader import LocalLoader
 
 from claimtrack.core.opening import open_beneath
+from claimtrack.package import parquet
 
 _root: ContextVar[Path | None] = ContextVar("_root", default=None)
 
@@ -50,7 +51,7 @@ class BeneathLoader(Loader):
 
 
 class BeneathPlugin(Plugin):
-    """Gives frictionless these loaders inside `files_beneath`. Elsewhere it does nothing.
+    """Gives frictionless these loaders, and a parser, inside `files_beneath`. Elsewhere it does nothing.
 
     A plugin is how frictionless takes loaders from others.
     Source: https://framework.frictionlessdata.io/docs/advanced/system.html
@@ -62,6 +63,11 @@ class BeneathPlugin(Plugin):
         if root is None or resource.scheme != "file" or path is None:
             return None
         return BeneathLoader(resource) if _is_in(path, root) else Loader(resource)
+
+    def create_parser(self, resource: Resource) -> Parser | None:
+        """Returns the parser for a Parquet file, or None, so that frictionless asks its own plugins."""
+        is_ours = _root.get() is not None and resource.format in parquet.FORMATS
+        return parquet.ParquetParser(resource) if is_ours else None
 
 
 def _is_in(path: str, root: Path) -> bool:

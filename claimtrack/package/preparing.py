@@ -17,6 +17,7 @@ from claimtrack.core.visible import shorten
 from claimtrack.package.json_object import Odd, json_object
 from claimtrack.package.local_copies import Copies, read_copy, why_outside
 from claimtrack.package.refusals import listed, refuse_large
+from claimtrack.package.shown_path import follow_standard
 from claimtrack.package.sources import Folder, something_else
 from claimtrack.package.table_schema import dict_of
 
@@ -105,6 +106,7 @@ def prepare(opened: Prepared) -> None:
         for key in ("dialect", "schema"):
             if isinstance(resource.get(key), str):
                 _put_in_place(opened, number, key, parts)
+        follow_standard(resource)
         if isinstance(resource.get("schema"), dict):
             _take_profiles(opened, resource["schema"], "resources", number, "schema")
         try:

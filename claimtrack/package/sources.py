@@ -13,9 +13,8 @@ from typing import Any, BinaryIO
 from claimtrack.core.errors import Unusable
 from claimtrack.core.limits import MAX_COMPARED
 from claimtrack.core.opening import open_beneath, open_regular
-from claimtrack.core.paths import DESCRIPTOR, is_file, leads_inside, says_inside
+from claimtrack.core.paths import DESCRIPTOR, TABLES, is_file, leads_inside, says_inside
 from claimtrack.package import archive
-from claimtrack.package.formats import TABLES
 from claimtrack.package.json_object import json_object, with_resources
 from claimtrack.package.table_schema import dict_of
 

@@ -10,9 +10,11 @@ import argparse
 import bz2
 import gzip
 import hashlib
+import io
 import json
 import lzma
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -23,6 +25,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
+
+import openpyxl
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from claimtrack.backends.local import columns, reader
 from claimtrack.backends.local.backend import Local
@@ -334,6 +339,9 @@ def one_table(
                 row[rng.randrange(len(row))] = rng.choice(["line\nbreak", "cr\rlf", '"', "\0"])
     if rng.random() < 0.03:
         return inline(rng, f"t{number}", fields, labels, rows, more), {}
+    if rng.random() < 0.02 and (held := workbook(rng, [labels, *rows])):
+        told = {"path": f"data/t{number}.xlsx", "format": None, "encoding": None, "dialect": None}
+        return resource(f"t{number}", fields, **told, **more), {str(told["path"]): held}
     told, head, delimiter = form(rng, labels)
     if (told["dialect"] and "commentChar" in told["dialect"]) or rng.random() < 0.01:
         for _ in range(rng.choice([0, 1, 3])):
@@ -384,6 +392,19 @@ def inline(
     )
     told = resource(name, fields, path=None, format=None, encoding=None, dialect=None, **more)
     return told | {"data": data}
+
+
+def workbook(rng: random.Random, rows: list[list[str]]) -> bytes | None:
+    """A workbook with these rows, some cells of which are numbers or missing, or None where it cannot hold a text."""
+    book, held = openpyxl.Workbook(), io.BytesIO()
+    try:
+        for row in rows:
+            whole = [int(cell) if re.fullmatch("[0-9]{1,9}", cell) and rng.random() < 0.5 else cell for cell in row]
+            book.active.append([None if cell == "" and rng.random() < 0.5 else cell for cell in whole])
+    except IllegalCharacterError:
+        return None
+    book.save(held)
+    return held.getvalue()
 
 
 def form(rng: random.Random, labels: list[str]) -> tuple[dict, list[list[str]], str]:
