@@ -6,7 +6,7 @@ pieces and keeps to a bound of memory whatever the file says of itself (Polars t
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -17,10 +17,11 @@ from frictionless import Parser
 from claimtrack.core import limits
 from claimtrack.core.errors import OutOfTime, TooLarge, Unreadable
 from claimtrack.core.visible import shorten
-from claimtrack.core.watchdog import is_late
+from claimtrack.core.watchdog import is_late, watchdog
 from claimtrack.package.copies import Copy
 
 FORMATS = {"parquet", "parq"}
+WHAT = "a Parquet file"
 FLAT = re.compile(r"[A-Z0-9_ ]+(?:\([0-9,]+\))?")  # the name of a type whose values are no lists or objects
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SIZES = {"VARCHAR": "strlen", "BLOB": "octet_length"}  # by type, DuckDB's function for the bytes of a value
@@ -52,7 +53,8 @@ class _Reading:
 
     def one(self, query: str) -> tuple:
         """Returns the only row of a query over the file."""
-        found: tuple = self.connection.execute(f"SELECT {query} FROM read_parquet(?)", [self.path]).fetchone()
+        with _unhurried():
+            found: tuple = self.connection.execute(f"SELECT {query} FROM read_parquet(?)", [self.path]).fetchone()
         return found
 
     def width(self) -> int:
@@ -64,9 +66,13 @@ class _Reading:
         """Yields the rows as lists of Python's values."""
         count = max(1, min(MOST, limits.MAX_CELL // (self.width() + 1)))
         query = f"SELECT {', '.join(self.columns)} FROM read_parquet(?)"
-        result = self.connection.execute(query, [self.path])
-        while rows := result.fetchmany(count):
+        with _unhurried():
+            result = self.connection.execute(query, [self.path])
+            rows = result.fetchmany(count)
+        while rows:
             yield from (self._values(row) for row in rows)
+            with _unhurried():
+                rows = result.fetchmany(count)
 
     def _values(self, row: tuple) -> list:
         """Returns a row with its moments."""
@@ -74,6 +80,11 @@ class _Reading:
         for at in self.zoned:
             values[at] = None if values[at] is None else EPOCH + timedelta(microseconds=values[at])
         return values
+
+
+def _unhurried() -> AbstractContextManager[None]:
+    """Lets one call of DuckDB take as long as the check has time: it reads on, and no pattern can hang it."""
+    return watchdog(WHAT, float("inf"))
 
 
 @contextmanager
@@ -106,7 +117,7 @@ def _opened(read: Callable[[int], bytes]) -> Iterator[_Reading]:
         said = " ".join(str(error).replace(str(copy.path), "it").split())
         raise Unreadable(f"DuckDB does not take it for Parquet: {shorten(said)}") from None
     except RuntimeError:  # DuckDB raises it where a signal interrupts it
-        raise (OutOfTime("a Parquet file") if is_late() else KeyboardInterrupt) from None
+        raise (OutOfTime(WHAT) if is_late() else KeyboardInterrupt) from None
     finally:
         copy.close()
 

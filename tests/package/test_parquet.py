@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from frictionless import Package
 
-from claimtrack.core import limits
+from claimtrack.core import limits, watchdog
+from claimtrack.core.errors import OutOfTime
 from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.package import parquet
 from tests.tools.support import Key, resource, standard, validate, verdict, write, zipped
@@ -141,15 +142,16 @@ def test_a_file_that_is_cut_off_or_changed_inside(tmp_path):
     fields = [{"name": "bee", "type": "integer"}, {"name": "hive", "type": "string"}]
     folder = put(tmp_path, pl.DataFrame({"bee": range(50), "hive": ["hive"] * 50}), fields)
     raw = (folder / "data/bees.parquet").read_bytes()
-    for at in range(4, len(raw), max(1, len(raw) // 25)):
+    for at in range(4, len(raw), max(1, len(raw) // 12)):
         for changed in (raw[:at], raw[:at] + bytes([raw[at] ^ 0xFF]) + raw[at + 1 :]):
             (folder / "data/bees.parquet").write_bytes(changed)
             validate(folder)
 
 
-def test_what_unpacks_to_more_than_the_memory_is_refused(tmp_path):
-    """A few kilobytes that are a gigabyte in one row group. Nothing is told of the tables beside it."""
-    frame = pl.DataFrame({"hive": ["x" * 8_000_000 + str(number) for number in range(48)]})
+def test_what_unpacks_to_more_than_the_memory_is_refused(tmp_path, monkeypatch):
+    """A few kilobytes that are many times the memory in one row group."""
+    monkeypatch.setattr(limits, "LEAST", 32 * limits.MIB)
+    frame = pl.DataFrame({"hive": ["x" * 8_000_000 + str(number) for number in range(9)]})
     folder = put(tmp_path, frame, [{"name": "hive", "type": "string"}])
     (found,) = validate(folder).findings
     assert found.rule == "FIL105" and f"more than {limits.LEAST // limits.MIB} MiB of memory" in found.message
@@ -169,6 +171,19 @@ def test_wide_rows_are_fetched_a_few_at_a_time(tmp_path, monkeypatch):
     frame.write_parquet(path)
     with path.open("rb") as handle, parquet._opened(handle.read) as reading:
         assert reading.width() == 60 and list(reading.rows()) == [["x" * 60]] * 5
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_reading_on_is_not_taken_for_a_call_that_hangs(tmp_path, monkeypatch, late):
+    monkeypatch.setattr(watchdog, "TICK", 0.001)
+    path = tmp_path / "b.parquet"
+    pl.DataFrame({"bee": pl.repeat(7, 3_000_000, eager=True)}).write_parquet(path)
+    with path.open("rb") as handle, watchdog.deadline(0 if late else 600), watchdog.watchdog("a cell", 0.002):
+        if late:
+            with pytest.raises(OutOfTime):
+                parquet.examine(handle)
+        else:
+            parquet.examine(handle)
 
 
 def test_lists_and_objects_are_not_read(tmp_path, ended):

@@ -57,6 +57,7 @@ def _bounds() -> str:
         f"{limits.MAX_RESOURCES:,} resources; {limits.SECONDS} seconds, "
         f"and {limits.SECONDS_PER_MIB} more for each MiB of its tables"
     )
+    memory_of_parquet, xml = limits.LEAST // mib, limits.MAX_WORKBOOK // mib
     packed = f"{limits.MAX_UNPACKED // mib} MiB; of all together {limits.MAX_UNPACKED_TOGETHER // mib:,} MiB"
     call = f"{limits.STUCK:g} seconds, where the system has such a timer (not on Windows)"
     block, memory, least = (number // mib for number in (limits.BLOCK, limits.MEMORY, limits.LEAST))
@@ -75,6 +76,7 @@ page that it cannot read whole, it says so, and calls nothing absent.
 | Table | {limits.MAX_COLUMNS:,} columns; any number of rows |
 | Line, cell | {cell} |
 | Content of a packed file | {packed} |
+| Parquet, workbook | {memory_of_parquet} MiB of memory for the first, {xml} MiB of XML in the second |
 | One call, such as a match of a pattern | {call} |
 
 The time grows with the bytes of a table. frictionless reads a table row by row if it is not proven regular (ragged
