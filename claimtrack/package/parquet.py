@@ -93,7 +93,8 @@ def _opened(read: Callable[[int], bytes]) -> Iterator[_Reading]:
 
     `read` reads its next bytes. Raises NoRoom, TooLarge, Unreadable and OutOfTime.
     """
-    import duckdb  # only here, since few packages need it
+    with _unhurried():
+        import duckdb  # only here, since few packages need it
 
     copy = Copy(SimpleNamespace(read=read), "utf-8")  # type: ignore[arg-type]
     try:
@@ -107,9 +108,11 @@ def _opened(read: Callable[[int], bytes]) -> Iterator[_Reading]:
         }
         with duckdb.connect(config=settings) as connection:
             folder = str(copy.path.parent).replace("'", "''")
-            connection.execute(f"SET allowed_directories = ['{folder}']; SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
-            yield _columns(connection, str(copy.path))
+            bound = f"SET allowed_directories = ['{folder}']; SET enable_external_access = false"
+            with _unhurried():
+                connection.execute(f"{bound}; SET lock_configuration = true")
+                reading = _columns(connection, str(copy.path))
+            yield reading
     except duckdb.OutOfMemoryException:
         words = f"reading it takes more than {limits.LEAST // limits.MIB} MiB of memory at a time"
         raise TooLarge(f"{words}; write it with smaller row groups, or save it as CSV") from None
