@@ -74,7 +74,7 @@ def plan(opened: OpenedPackage, reseal: Collection[str] = (), in_order: bool = F
             continue
         raw = source.read(name)
         _refuse_link(opened.root, name)
-        if PurePosixPath(name) in seen:
+        if PurePosixPath(name) in seen and not _holds_several(resource, name):
             raise Unusable(f"{opened.path}: two resources have the file {name}; give each its own")
         seen.add(PurePosixPath(name))
         if PurePosixPath(name) == PurePosixPath(source.descriptor):
@@ -108,6 +108,11 @@ def _refuse_unknown(opened: OpenedPackage, descriptor: dict[str, Any], names: Co
         if name not in known:
             near = get_close_matches(name, [str(one) for one in known], 1, 0)[0]
             raise Unusable(f'{opened.path}: there is no resource "{name}" to reseal; did you mean "{near}"?')
+
+
+def _holds_several(resource: dict[str, Any], name: str) -> bool:
+    """Tells whether a file may hold several tables: a zip, a workbook or one of JSON, none of which is rewritten."""
+    return bool(resource.get("compression") or resource.get("innerpath")) or not is_csv(resource, name)
 
 
 def _damaged(resource: dict[str, Any], name: str, raw: bytes) -> str:
@@ -149,7 +154,7 @@ def _rewritten(
     found = next((one for one in known if one.name == resource.get("name") and one.path == name), None)
     reason = "its description breaks the standard" if found is None else left_alone(resource, dialect)
     if reason or found is None:
-        result.left.append(f"{name}: left alone, since {reason}")
+        result.left += {f"{name}: left alone, since {reason}"} - {*result.left}
         return same
     try:
         with large_cells():

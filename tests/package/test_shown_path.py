@@ -175,3 +175,13 @@ def test_the_name_is_the_path_where_a_file_holds_one_table(tmp_path):
     package = open_package(folder).package
     assert package and [shown_path(each) for each in package.resources] == ["data/a.csv", "b.csv"]
     assert ("FIL103", None) in rules(folder)
+
+
+def test_fix_leaves_a_file_of_several_tables_alone(yard, ended):
+    """Its checksums are renewed as any other's."""
+    (yard / "datapackage.json").write_text(json.dumps({"name": "yard", "resources": [bees(bytes=1), hives(bytes=1)]}))
+    assert ended("fix", yard).code != 0
+    done = ended("fix", yard, "--reseal", "bees,hives")
+    assert done.code == 0 and done.out.count(f"{PATH}: left alone, since it is packed") == 1
+    told = json.loads((yard / "datapackage.json").read_text())["resources"]
+    assert {each["bytes"] for each in told} == {(yard / PATH).stat().st_size}
