@@ -4,10 +4,9 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from frictionless import FrictionlessException
+from frictionless import FrictionlessException, Resource
 
 from claimtrack.backends.local.backend import Local
 from claimtrack.checks import fallback
@@ -26,7 +25,7 @@ from tests.tools.second_profile import PROFILE as OF_LAMPS
 from tests.tools.support import claimtrack, resource, validate, write
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
-TABLE = SimpleNamespace(name="t", path="data/t.csv")
+TABLE = Resource(name="t", path="data/t.csv")
 INTERNAL = "this is no fault of the data, so please report it"
 
 
