@@ -27,6 +27,7 @@ from tests.tools.support import DIALECT, V2, resource, table, write
 ROOT = Path(__file__).parent.parent.parent
 TEXT, INTEGER = {"name": "a", "type": "string"}, {"name": "n", "type": "integer"}
 MIB = 2**20
+BINARY = {"format": None, "encoding": None, "dialect": None}
 
 
 MAX_SECONDS, MAX_MEMORY = 5, 1024  # of processor time; MiB
@@ -425,12 +426,16 @@ CASES = [
         1,
         "error::\\u001b]0;owned\\u0007\\u000avalid",
     ),
+    Case("a workbook of another kind", packed("data/t.xls", b"\xd0\xcf", **BINARY), 2, "Save the table as CSV"),
+    Case("a workbook that is none", packed("data/t.xlsx", b"PK", **BINARY), 2, "this is no workbook"),
     Case(
-        "a workbook",
-        packed("data/t.xlsx", b"PK", format="xlsx", encoding=None, dialect=None),
+        "a workbook bomb",
+        lambda f: write(f, [resource("t", [TEXT], path="data/t.xlsx", **BINARY)], {"data/t.xlsx": bomb(1024 * MIB)}),
         2,
-        "Save the table as CSV",
+        "FIL105",
+        heavy=True,
     ),
+    Case("Parquet that is none", packed("data/t.parquet", b"PAR1\xff\xff\xff\xffPAR1", **BINARY), 2, "FIL102"),
     Case("gzip that ends early", packed("data/t.csv.gz", gzip.compress(b"a\nx\n" * 1000)[:40]), 2, "FIL102"),
     Case("gzip bomb", packed("data/t.csv.gz", gzip.compress(bytes(512 * MIB), 1)), 2, "FIL105", heavy=True),
     Case("a key of another type", one("a\nx\n", primaryKey={"a": 1}), 1, "PKG101"),
