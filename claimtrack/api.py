@@ -28,6 +28,7 @@ def validate(
     strict: bool = False,
     copies: Mapping[str, str | Path] | None = None,
     schema: str | Path | None = None,
+    values: bool = True,
 ) -> Report:
     """Checks a Data Package and returns the report. It fetches nothing, and writes only temporary files.
 
@@ -40,7 +41,8 @@ def validate(
     disk. At most `samples` findings are listed for one rule in one file, and the first in each column; the totals are
     exact. `copies` maps URLs to local copies of what the package names elsewhere: files, or folders for all URLs that
     begin so. With a `schema`, the file of a Table Schema, `path` is the file of a table. With `strict`, warnings make
-    the package invalid as errors do.
+    the package invalid as errors do. Without `values`, the report has the names and places of what is wrong, and no
+    value of a cell.
 
     `report.exit_code` is 0 for a valid package, 1 for an invalid one, and 2 where some part could not be checked.
     `report.not_checked`, `report.skipped` and `report.internal_errors` then name this part. The settings in a package's
@@ -51,7 +53,11 @@ def validate(
     made = _backend(backend, memory)
     with nullcontext(Path(path)) if schema else archive.opened(path) as where, made.failing(str(path)):
         known = Copies({name: Path(copy).absolute() for name, copy in (copies or {}).items()})
-        opened = open_table(where, schema, known) if schema else open_package(where, copies=known)
+        opened = (
+            open_table(where, schema, known, values=values)
+            if schema
+            else open_package(where, copies=known, values=values)
+        )
         report = validate_opened(opened, [CLAIM_TRACKING, *profiles], made, strict, samples)
     report.where = str(path)
     report.root = report.root if where == Path(path) else None

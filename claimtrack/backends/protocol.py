@@ -42,6 +42,7 @@ class Backend(Protocol):
 
     formats: frozenset[str]  # the formats that it reads besides CSV
     notes: list[str]  # what the user should know about how it read the tables
+    values: bool  # whether `failing` may quote errors that have values of cells
 
     @property
     def store(self) -> Store:

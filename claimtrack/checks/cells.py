@@ -6,13 +6,13 @@ The reader is `Field.create_cell_reader`, so that type, row, field and constrain
 from collections import defaultdict
 
 import polars as pl
-from frictionless import Field
+from frictionless import Field, Resource
 
 from claimtrack.checks.messages import enter, expected
 from claimtrack.core.errors import LibraryFailed
 from claimtrack.core.findings import Tally
-from claimtrack.core.visible import shorten
 from claimtrack.core.watchdog import watchdog
+from claimtrack.package.sensitive import quoted
 from claimtrack.reading.forms import refutation
 from claimtrack.reading.places import Places
 from claimtrack.reading.sieve import Doubts
@@ -29,14 +29,14 @@ def check_cells(places: Places, doubts: Doubts, tally: Tally) -> None:
             continue
         doubtful = doubts[field.name].filter(~pl.col("proven")).select("_row", "cell")
         with watchdog(f'a cell of the column "{field.name}"'):
-            faults = _faults(field, doubtful["cell"].unique(maintain_order=True))
+            faults = _faults(places.table.resource, field, doubtful["cell"].unique(maintain_order=True))
         for kind, bad in sorted(faults.items()):
             rule, words = "CEL101" if kind == "type" else "CEL102", expected(field, kind)
             rows = doubtful["_row"].filter(doubtful["cell"].is_in(bad.implode(), nulls_equal=True))
-            enter(tally, rule, places, rows, [field.name], f"expected {words}")
+            enter(tally, rule, places, rows, [field.name], due=f"expected {words}")
 
 
-def _faults(field: Field, cells: pl.Series) -> Faults:
+def _faults(resource: Resource, field: Field, cells: pl.Series) -> Faults:
     """Finds out what is wrong with each of these distinct cells of a field. `cells` are texts, null where missing."""
     alien = refutation(field)
     refuted = cells.str.contains(alien).fill_null(False) if alien else pl.repeat(False, len(cells), eager=True)
@@ -45,7 +45,8 @@ def _faults(field: Field, cells: pl.Series) -> Faults:
         try:
             notes = read(cell)[1]
         except Exception as error:  # a fault of frictionless, which for example cannot compare a signalling NaN
-            words = f'frictionless fails on the cell "{shorten(cell)}" (column "{field.name}")'
+            shown = quoted(resource, cell, field.name)
+            words = f'frictionless fails on the cell {shown} (column "{field.name}")'
             raise LibraryFailed(f"{words}: {type(error).__name__}") from error
         for kind in notes or ():
             bad[kind].append(cell)

@@ -22,11 +22,15 @@ from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.core.visible import shorten
 from claimtrack.core.watchdog import watchdog
 from claimtrack.package.loader import files_beneath
+from claimtrack.package.sensitive import hides, hides_any, quoted
 from claimtrack.reading.forms import is_edtf
 from claimtrack.reading.places import Places
 
 # The property of a resource that a file does not match, by frictionless's error type.
 COUNTED = {"hash-count": "hash", "byte-count": "bytes", "field-count": "fields", "row-count": "rows"}
+
+
+UNSAID = "frictionless gives a reason, which is kept out since it may have values"
 
 
 class Recorder(Checklist):
@@ -46,8 +50,8 @@ class Sample(NamedTuple):
     """One error that may become a finding.
 
     `rule` is our rule for it. `row` is the row at fault, or None; `line` may then give the line. `fields` are the
-    columns at fault, and `note` says what is wrong. `cell` is the cell as frictionless read it, which is shown where
-    the text of the table is not at hand.
+    columns at fault, and `note` and `due` say what is wrong, as those of `of_row` do. `cell` is the cell as
+    frictionless read it, which is shown where the text of the table is not at hand.
     """
 
     rule: str
@@ -56,6 +60,7 @@ class Sample(NamedTuple):
     note: str
     line: int | None = None
     cell: object = None
+    due: str = ""
 
 
 class Samples:
@@ -91,17 +96,21 @@ class Samples:
             self.places.fetch({sample.row for sample in self.kept if sample.row})
         for sample in self.kept:
             if self.places and sample.row:
-                self.tally.add(of_row(sample.rule, self.places, sample.row, sample.fields, sample.note))
+                rule, row, fields, note, *_, due = sample
+                self.tally.add(of_row(rule, self.places, row, fields, note, due))
             else:
                 self.tally.add(self._without_place(sample))
 
     def _without_place(self, sample: Sample) -> Finding:
         """Makes a finding about a table that is not CSV, or about a whole file, from frictionless's row and value."""
-        value = None if sample.cell is None else shorten(str(sample.cell))
-        cell = f'"{value}" (column "{sample.fields[0]}"); ' if value is not None and sample.fields else ""
+        hidden = hides_any(self.resource, sample.fields)
+        value = None if sample.cell is None or hidden else shorten(str(sample.cell))
+        shown = quoted(self.resource, sample.cell, *sample.fields[:1])
+        cell = f'{shown} (column "{sample.fields[0]}"); ' if sample.cell is not None and sample.fields else ""
         inline = f'the data of the resource "{self.resource.name}", ' if not self.resource.path else ""
         where = f"{inline}row {sample.row} (the header being 1): " if sample.row else ""
-        note, fields = where + cell + sample.note, ", ".join(sample.fields) or None
+        said = "; ".join(filter(None, [UNSAID if hidden and sample.note else sample.note, sample.due]))
+        note, fields = (where + cell + said).removesuffix("; ").removesuffix(": "), ", ".join(sample.fields) or None
         return replace(of_file(sample.rule, self.file, note, sample.line, fields), row=sample.row, value=value)
 
 
@@ -114,37 +123,45 @@ def _sample(error: Any, resource: Resource) -> Sample:
         constraint = re.match(r'constraint "(\w+)" is', error.note)
         is_type = error.type == "type-error" and "item" not in error.note
         known = schema.has_field(name) and (constraint or is_type)
-        words = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else error.note
-        return Sample(rule, row, [name], words, cell=error.cell)
+        due = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else ""
+        return Sample(rule, row, [name], "" if known else error.note, cell=error.cell, due=due)
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
         return Sample(rule, row, fields, error.note)
     if rule.startswith("TAB1"):
         line = min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
-        return Sample(rule, row, [], _shape(error, schema), line)
-    told = COUNTED.get(error.type)
-    return Sample(rule, None, [], shorten(f"`{told}`: {error.note}" if told else error.note))
+        if (shape := _shape(error, resource)) is not None:
+            return Sample(rule, row, [], "", line, due=shape)
+        return Sample(rule, row, [], error.note or error.message, line)
+    if told := COUNTED.get(error.type):
+        return Sample(rule, None, [], "", due=shorten(f"`{told}`: {error.note}"))
+    return Sample(rule, None, [], shorten(error.note))
 
 
-def _shape(error: Any, schema: Any) -> str:
-    """Says in plain words what is wrong with the shape of a row or a header."""
+def _shape(error: Any, resource: Resource) -> str | None:
+    """Says in plain words what is wrong with the shape of a row or a header, or returns None for other errors.
+
+    A label that is the name of no field is shown as a cell is: where the header is missing, it is one.
+    """
+    fields, label = resource.schema.fields, getattr(error, "label", "")
+    label = f'"{label}"' if label in resource.schema.field_names else quoted(resource, label)
     if error.type == "extra-cell":
-        return ragged.too_many(error.field_number, len(error.cells), error.cell, len(schema.fields))
+        return ragged.too_many(error.field_number, len(error.cells), quoted(resource, error.cell), len(fields))
     if error.type == "missing-cell":
-        return ragged.absent(error.field_name, len(error.cells), len(schema.fields))
+        return ragged.absent(error.field_name, len(error.cells), len(fields))
     if error.type == "blank-row":
         return ""
     if error.type == "extra-label":
-        return f'"{shorten(error.label)}" is no field of the Table Schema'
+        return f"{label} is no field of the Table Schema"
     if error.type == "missing-label":
         return f'the column "{error.field_name}" is missing'
     if error.type == "incorrect-label":
-        return f'"{shorten(error.label)}" stands where "{error.field_name}" is expected'
+        return f'{label} stands where "{error.field_name}" is expected'
     if error.type == "blank-label":
         return f'column {error.field_number} has no name; expected "{error.field_name}"'
     if error.type == "duplicate-label":
-        return f'"{shorten(error.label)}" stands twice'
-    return error.note or error.message
+        return f"{label} stands twice"
+    return None
 
 
 def check_row_by_row(resource: Resource, places: Places | None, file: str, standard: Tally, ours: Tally | None) -> int:
@@ -178,7 +195,8 @@ def _read(resource: Resource, samples: Samples, own: "RowChecks | None") -> None
     except OSError:
         raise
     except Exception as error:
-        words = f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"
+        said = "" if hides(resource) else f": {str(error)[:200]}"
+        words = f"frictionless fails on it ({type(error).__name__}{said})"
         raise LibraryFailed(words) from error
     broken = samples.places.broken if samples.places else None
     if broken and samples.places and own:
@@ -243,13 +261,13 @@ class RowChecks:
             for constraint, test in field.tests.items():  # type: ignore[attr-defined]
                 if value is not None and not test(value):
                     words = f"expected {expected(field, constraint)}"
-                    self.standard.take(Sample("CEL102", row.row_number, [field.name], words, cell=value))
+                    self.standard.take(Sample("CEL102", row.row_number, [field.name], "", cell=value, due=words))
         for names, seen in self.seen.items():
             values = tuple(_hashable(row.get(name)) for name in names)
             if None in values:
                 continue
             if values in seen:
-                self.samples.take(Sample("KEY102", row.row_number, list(names), AGAIN))
+                self.samples.take(Sample("KEY102", row.row_number, list(names), "", due=AGAIN))
             seen.add(values)
         if self.primary:
             self._take_key(row.row_number, [row.get(name) for name in self.primary])

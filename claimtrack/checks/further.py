@@ -3,7 +3,7 @@
 import csv
 
 from claimtrack.core.findings import Tally, of_file
-from claimtrack.core.visible import shorten
+from claimtrack.package.sensitive import quoted
 from claimtrack.reading.places import Places
 
 
@@ -20,4 +20,4 @@ def check_further_headers(places: Places, tally: Tally) -> None:
             line = handle.readline().decode(table.csv.encoding).rstrip("\r\n").removeprefix("\ufeff")
         if next(csv.reader([line], table.csv.python), []) != places.labels:
             words = f"expected the header of {table.file}, since the line is passed over as such"
-            tally.add(of_file("TAB101", file, f'the first line is "{shorten(line)}"; {words}', 1))
+            tally.add(of_file("TAB101", file, f"the first line is {quoted(table.resource, line)}; {words}", 1))

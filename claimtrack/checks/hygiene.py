@@ -20,6 +20,7 @@ from claimtrack.core.formula import FORMULA
 from claimtrack.core.marks import is_composed
 from claimtrack.package.dialect import BOM
 from claimtrack.package.records import Record, records
+from claimtrack.package.sensitive import hides
 from claimtrack.reading import forms
 from claimtrack.reading.places import Places
 from claimtrack.reading.table import Table
@@ -245,10 +246,12 @@ def _check_batch(places: Places, held: dict[int, Record], tally: Tally) -> None:
     places.rows += len(held)
     places.at_hand(held)
     check_form(places, text_frame(places, held), tally, beyond_ascii=True)
+    hidden = hides(places.table.resource)
     for row, record in held.items():
         if (found := _misquoted(record, places.table.csv.python)) is not None:
             index, note = found
-            enter(tally, "HYG115", places, [row], places.columns[index : index + 1], note)
+            names = [name for name in places.columns[index : index + 1] if name in places.table.names or not hidden]
+            enter(tally, "HYG115", places, [row], names, note)
 
 
 def _misquoted(record: Record, dialect: csv.Dialect) -> tuple[int, str] | None:

@@ -18,6 +18,7 @@ from claimtrack.package.json_object import json_object
 from claimtrack.package.local_copies import read_copy, why_outside
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.preparing import STANDARD_PROFILE, bytes_of
+from claimtrack.package.sensitive import KEPT_OUT
 
 MOST = 100  # differences that are told of one profile
 # Addresses of the JSON Schema of GeoJSON, which profiles refer to. frictionless brings a copy.
@@ -104,7 +105,8 @@ def _differences(opened: OpenedPackage, whole: dict[str, Any], pointer: str, nam
                     f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in cause.absolute_path
                 )
                 where = "/".join(map(str, cause.absolute_path))
-                words = f'"{shorten(where)}" {difference(cause)}' if where else difference(cause)
+                unlike = difference(cause, opened.may_quote)
+                words = f'"{shorten(where)}" {unlike}' if where else unlike
                 yield of_file("PKG109", file, f"{words} ({shorten(name)})", pointer=at or None)
     except SchemaError as error:
         raise _Unresolved(f'"{shorten(name)}" is no JSON Schema: {difference(error)}') from None
@@ -156,9 +158,13 @@ def _profile(opened: OpenedPackage, name: str, before: str = "") -> dict[str, An
     return json_object(bytes_of(opened.source, name), opened.root / name)
 
 
-def difference(error: Any) -> str:
-    """Says in plain words how a value is not as a JSON Schema demands. `error` is a ValidationError of jsonschema."""
+def difference(error: Any, values: bool = True) -> str:
+    """Says in plain words how a value is not as a JSON Schema demands. `error` is a ValidationError of jsonschema.
+
+    Without `values`, the value is left out: it may be a cell of data that stand in the descriptor.
+    """
     value, due = error.instance, error.validator_value
+    shown = told(value) if values else KEPT_OUT
     if error.validator == "required" and isinstance(due, list) and isinstance(value, dict):
         return f"lacks {', '.join(told(name) for name in due if name not in value)}"
     if error.validator == "additionalProperties" and isinstance(value, dict):
@@ -169,8 +175,8 @@ def difference(error: Any) -> str:
             f"has {len(value)} {_items(value)}; expected {due} or {'more' if error.validator[:3] == 'min' else 'fewer'}"
         )
     if error.validator in ("const", "pattern", "type", "minimum", "maximum", "enum", "format"):
-        return f"is {told(value)}; expected the {error.validator} {told(due)}"
-    return f"is {told(value)}, which its `{error.validator}` does not allow"
+        return f"is {shown}; expected the {error.validator} {told(due)}"
+    return f"is {shown}, which its `{error.validator}` does not allow"
 
 
 def _items(value: Any) -> str:

@@ -193,7 +193,7 @@ def check_our_keys(scanned: Scanned, store: Store, tally: Tally) -> None:
 def _enter(tally: Tally, id: str, scanned: Scanned, store: Store, bad: Any, names: list[str], note: str) -> None:
     """Adds a finding on each row of `bad`, a frame of the store with the column `_row`."""
     rows, total = store.first_rows(bad, tally.wants(id, scanned.table.file, ", ".join(names)))
-    enter(tally, id, scanned.places, rows, names, note, total)
+    enter(tally, id, scanned.places, rows, names, due=note, total=total)
 
 
 def is_slip(lower: int, steps: int) -> bool:

@@ -10,6 +10,7 @@ from claimtrack.core.findings import Finding, Tally
 from claimtrack.core.rules import Rule
 from claimtrack.core.standard_rules import standard
 from claimtrack.core.visible import shorten
+from claimtrack.package.sensitive import hides_any, quoted
 from claimtrack.reading.forms import truth_values
 from claimtrack.reading.places import Places
 
@@ -70,17 +71,23 @@ def expected(field: Field, constraint: str | None = None) -> str:
     )
 
 
-def of_row(rule: str | Rule, places: Places, row: int | None, fields: Sequence[str] = (), note: str = "") -> Finding:
-    """Makes a finding about a row or some of its cells, with the rule's title, the cells as written and a note."""
-    rule = standard(rule)
+def of_row(
+    rule: str | Rule, places: Places, row: int | None, fields: Sequence[str] = (), note: str = "", due: str = ""
+) -> Finding:
+    """Makes a finding about a row or some of its cells, with the rule's title, the cells as written, and notes.
+
+    `note` may have parts of the cells, and is left out where these are sensitive. `due` is made from names alone.
+    """
+    rule, resource = standard(rule), places.table.resource
+    hidden = hides_any(resource, fields)
     values = [places.cell(row, name) or "" for name in fields] if row else []
-    cells = ", ".join(f'"{shorten(value)}"' for value in values)
+    cells = ", ".join(quoted(resource, value, name) for value, name in zip(values, fields, strict=False))
     columns = ", ".join(f'"{name}"' for name in fields)
-    where = f" {cells} (column {columns})" if values else ""
-    message = (
-        f"{rule.title}{':' if where or note else ''}{where}{'; ' if where and note else ' ' if note else ''}{note}"
-    )
-    value = ", ".join(shorten(value) for value in values) if values else None
+    words = [f"{cells} (column {columns})" if values else "", "" if hidden else note, due]
+    told = "; ".join(filter(None, words))
+    message = f"{rule.title}: {told}" if told else rule.title
+    # A baseline that has no value knows a finding by its message.
+    value = ", ".join(shorten(value) for value in values) if values and not hidden else None
     line, column = places.place(row, fields[0] if fields else None)
     file, field = places.file_of(row), ", ".join(fields) or None
     return Finding(rule.id, rule.severity, file, message, rule.mend, row, field, value, line, column)
@@ -93,17 +100,18 @@ def enter(
     rows: pl.Series | Sequence[int],
     fields: Sequence[str] = (),
     note: str = "",
+    due: str = "",
     total: int | None = None,
 ) -> None:
     """Adds a finding on each of `rows`, which are row numbers. Findings that the tally does not want are only counted.
 
-    If `rows` are only the first rows at fault, `total` is the number of all of them; the table must then be in one
-    file. `rule` may be the id of a standard rule.
+    `note` and `due` are those of `of_row`. If `rows` are only the first rows at fault, `total` is the number of all of
+    them; the table must then be in one file. `rule` may be the id of a standard rule.
     """
     rule, field = standard(rule), ", ".join(fields) or None
     parts = [(places.table.file, rows)] if total is not None else places.by_file(pl.Series(rows))
     for file, found in parts:
         shown = list(found[: tally.wants(rule.id, file, field)])
         places.fetch(shown)  # one pass is quicker than one for each row
-        tally.add(*(of_row(rule, places, row, fields, note) for row in shown))
+        tally.add(*(of_row(rule, places, row, fields, note, due) for row in shown))
         tally.count(rule.id, file, (len(found) if total is None else total) - len(shown))

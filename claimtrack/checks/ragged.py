@@ -6,7 +6,7 @@ import polars as pl
 
 from claimtrack.checks.messages import of_row
 from claimtrack.core.findings import Tally
-from claimtrack.core.visible import shorten
+from claimtrack.package.sensitive import quoted
 from claimtrack.reading.places import Places
 
 RULE = "TAB102"
@@ -32,7 +32,7 @@ def check_ragged(places: Places, ragged: pl.DataFrame, tally: Tally) -> None:
     for row in told["_row"][:room]:
         for note in notes(places, row):
             if made < room:
-                tally.add(of_row(RULE, places, row, [], note))
+                tally.add(of_row(RULE, places, row, due=note))
                 made += 1
     total = (told["cells"].cast(pl.Int64) - width).abs().sum()
     tally.count(RULE, file, int(total) - made)
@@ -43,14 +43,17 @@ def notes(places: Places, row: int) -> Iterator[str]:
     record = places.record(row)
     cells, names = record.cells if record else [], places.table.names
     for number, cell in enumerate(cells[len(names) :], len(names) + 1):
-        yield too_many(number, len(cells), cell, len(names))
+        yield too_many(number, len(cells), quoted(places.table.resource, cell), len(names))
     for name in names[len(cells) :]:
         yield absent(name, len(cells), len(names))
 
 
 def too_many(number: int, count: int, cell: str, width: int) -> str:
-    """Says of a cell, by its number from 1, that its row has too many cells: `count` instead of `width`."""
-    return f'cell {number} of {count} is one too many: "{shorten(cell)}"; expected {width} cells'
+    """Says of a cell, by its number from 1, that its row has too many cells: `count` instead of `width`.
+
+    `cell` is the cell in quotes, or what stands in its place.
+    """
+    return f"cell {number} of {count} is one too many: {cell}; expected {width} cells"
 
 
 def absent(name: str, count: int, width: int) -> str:

@@ -14,6 +14,7 @@ from claimtrack.core.formula import FORMULA
 from claimtrack.core.marks import is_composed, is_heaped
 from claimtrack.core.visible import shorten
 from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.sensitive import KEPT_OUT, is_sensitive
 from claimtrack.package.table_schema import dict_of, list_of
 
 # Properties whose texts are for programs, and may consist of any characters.
@@ -42,7 +43,8 @@ def check_texts(opened: OpenedPackage) -> Iterator[Finding]:
                 there = opened.named.get(f"{name}.schema", file)
                 for rule in _edges(label):
                     yield of_file(rule, there, f'the field "{shorten(label)}" of {where}')
-        yield from _inline(file, where, resource.get("data"))
+        hidden = not opened.values or is_sensitive(resource)
+        yield from _inline(file, where, resource.get("data"), hidden)
 
 
 def _walk(file: str, where: str, value: Any, seen: set[int]) -> Iterator[Finding]:
@@ -63,15 +65,19 @@ def _walk(file: str, where: str, value: Any, seen: set[int]) -> Iterator[Finding
             level += [(key, inner) for inner in each]
 
 
-def _inline(file: str, where: str, data: Any) -> Iterator[Finding]:
-    """Yields the findings on the cells of data that stand in the descriptor, labels included."""
+def _inline(file: str, where: str, data: Any, hidden: bool) -> Iterator[Finding]:
+    """Yields the findings on the cells of data that stand in the descriptor, labels included.
+
+    With `hidden`, their texts are left out.
+    """
     for number, row in enumerate(list_of(data), 1):
         cells = list(row.items()) if isinstance(row, dict) else [("", cell) for cell in list_of(row)]
         for label, cell in cells:
             texts = [text for text in (cell, label if number == 1 else "") if isinstance(text, str) and text]
             for text in texts:
+                shown = KEPT_OUT if hidden else f'"{shorten(text)}"'
                 for rule in (*_faults(text), *_edges(text)):
-                    yield of_file(rule, file, f'the data of {where}, row {number}: "{shorten(text)}"')
+                    yield of_file(rule, file, f"the data of {where}, row {number}: {shown}")
 
 
 def _faults(text: str) -> list[str]:

@@ -44,6 +44,7 @@ def parser() -> Parser:
         help="write there; the ending says the format",
     )
     add("--max-samples", type=count, metavar="N", help="list N findings a rule and file (100)")
+    add("--no-values", action="store_true", help="names and places alone, no value of a cell")
     loudness = made.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="findings alone, a line each")
     loudness.add_argument("-v", "--verbose", action="store_true", help="also why a rule matters, and which ran")
@@ -94,7 +95,10 @@ def run(options: argparse.Namespace) -> int:
         reading = backend()
         with Progress(wanted(options.quiet)) as tell:
             whole, trusted = bool(options.write_baseline), bool(options.settings)
-            found = check(where, given, profiles, reading, options.settings is not False, whole, tell, trusted, schema)
+            found = check(
+                where, given, profiles, reading, options.settings is not False, whole, tell, trusted, schema,
+                not options.no_values,
+            )  # fmt: skip
         reports.append(found)
         for note in reading.notes if not options.quiet else ():
             print(visible(note), file=sys.stderr)

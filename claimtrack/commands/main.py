@@ -116,6 +116,8 @@ def _ended(name: str, run: Callable[[argparse.Namespace], int], options: argpars
             full = error.errno == errno.ENOSPC
             what = "what is to be written finds no room" if full else "a file cannot be read or written"
             said = f"{shorten(str(error.filename))}: {error.strerror}" if error.filename else error.strerror
+        elif getattr(options, "no_values", False):
+            said = "what it says is kept out, since it may have values"
         said = shorten(" ".join(said.split()), 300)
         print(f"{shorten(where, 500)}: {what}: {said}", file=sys.stderr)
     return 2

@@ -38,7 +38,11 @@ def mebibytes(text: str) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose error for an unknown option suggests a similar one."""
+    """A parser whose error for an unknown option suggests a similar one, and whose help fits a screen."""
+
+    def format_help(self) -> str:
+        """Returns the help. The description follows the usage at once, as in the help of the whole command."""
+        return super().format_help().replace("\n\n", "\n", 1)
 
     def error(self, message: str) -> NoReturn:
         """Says what is wrong with the options, and ends the process with exit code 2."""

@@ -16,11 +16,13 @@ from claimtrack.package.opened import OpenedPackage, opened_from
 from claimtrack.package.sources import Folder
 
 
-def open_table(table: str | Path, schema: str | Path, copies: Copies | None = None) -> OpenedPackage:
+def open_table(
+    table: str | Path, schema: str | Path, copies: Copies | None = None, *, values: bool = True
+) -> OpenedPackage:
     """Opens the package of one table that a file and a Table Schema (JSON or YAML) make. Both are the user's choice.
 
-    Findings on the table name its file, and those on the Table Schema name that. Raises Unusable where the file is no
-    regular file, or the other one no Table Schema.
+    Findings on the table name its file, and those on the Table Schema name that. Unless `values` is set, messages have
+    no value of a cell. Raises Unusable where the file is no regular file, or the other one no Table Schema.
     """
     file = Path(table)
     if file.is_dir():
@@ -34,7 +36,8 @@ def open_table(table: str | Path, schema: str | Path, copies: Copies | None = No
     name = _schema_of(Path(schema), file.parent)
     known = copies.entries if copies else {}
     folder = Folder(file.parent, file.name)
-    opened = OpenedPackage(folder, Copies({**known, name: Path(name)}) if Path(name).is_absolute() else Copies(known))
+    known = {**known, name: Path(name)} if Path(name).is_absolute() else known
+    opened = OpenedPackage(folder, Copies(known), values=values)
     opened.is_made = True
     opened.descriptor = {"$schema": f"{VERSION_2}0/datapackage.json", "resources": [_resource(file.name, name)]}
     return opened_from(opened)

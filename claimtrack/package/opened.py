@@ -25,9 +25,11 @@ from claimtrack.package.positions import Place, places
 from claimtrack.package.preparing import Prepared, bytes_of, prepare, without_schema
 from claimtrack.package.records import large_cells, lines_of, records
 from claimtrack.package.refusals import listed
+from claimtrack.package.sensitive import is_sensitive, keep_out
 from claimtrack.package.shown_path import shown_path
-from claimtrack.package.soundness import TABLE, Sound
+from claimtrack.package.soundness import TABLE, UNSAID, Sound
 from claimtrack.package.sources import Folder, no_package
+from claimtrack.package.table_schema import dict_of
 from claimtrack.package.yaml_text import is_yaml, json_of_yaml
 
 PLACE = re.compile(r"[^A-Za-z0-9.]")  # what a name that frictionless accepts at any place does not have
@@ -52,6 +54,11 @@ class OpenedPackage(Prepared):
         """The profile that the package declares in `conformsTo`, or None."""
         said = self.descriptor.get("conformsTo")
         return said if isinstance(said, str) else None
+
+    @cached_property
+    def may_quote(self) -> bool:
+        """Whether messages may quote what could be of any table. One sensitive field is enough to forbid it."""
+        return self.values and not any(is_sensitive(dict_of(each)) for each in self.resources)
 
     @cached_property
     def files(self) -> dict[str, str | None]:
@@ -114,14 +121,17 @@ class OpenedPackage(Prepared):
             raise Unusable(f"{self.root / name}: {words}") from None
 
 
-def open_package(where: str | Path, keep: bool = False, copies: Copies | None = None) -> OpenedPackage:
+def open_package(
+    where: str | Path, keep: bool = False, copies: Copies | None = None, values: bool = True
+) -> OpenedPackage:
     """Opens the package at `where`, a folder or a descriptor, as far as it can be checked.
 
     With `keep`, each file is read only once and stays in memory. `copies` are local copies of what lies elsewhere.
+    Unless `values` is set, no message has a value of a cell.
     frictionless refuses a whole package when one part breaks the standard; this function leaves out only that part.
     Raises Unusable where the descriptor cannot be read.
     """
-    return opened_from(OpenedPackage(_folder(where, keep), copies or Copies()))
+    return opened_from(OpenedPackage(_folder(where, keep), copies or Copies(), values=values))
 
 
 def opened_from(opened: OpenedPackage) -> OpenedPackage:
@@ -139,7 +149,7 @@ def opened_from(opened: OpenedPackage) -> OpenedPackage:
         for key, value in _frame(opened).items()
         if not _package(opened, {key: value, "resources": [TABLE]})[1]
     }
-    sound = Sound(lambda descriptor: _package(opened, descriptor)[1], about, opened.path.name)
+    sound = Sound(lambda descriptor: _package(opened, descriptor)[1], about, opened.path.name, opened.may_quote)
     kept, before = [], len(opened.findings)
     for number, resource in enumerate(opened.resources):
         if number not in opened.unread and (each := _sound(opened, sound, number, resource)):
@@ -148,7 +158,8 @@ def opened_from(opened: OpenedPackage) -> OpenedPackage:
         sound.package(opened.descriptor)
     opened.findings += sound.findings
     if len(opened.findings) == before:  # the parts are sound, and frictionless refuses them together
-        opened.findings += [of_file("PKG101", opened.path.name, reason) for reason in reasons]
+        said = reasons if opened.may_quote else [UNSAID]
+        opened.findings += [of_file("PKG101", opened.path.name, reason) for reason in said]
     opened.package = _package(opened, {**about, "resources": kept})[0] if kept else None
     return opened
 
@@ -234,6 +245,8 @@ def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package
         return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
     for resource, said in zip(package.resources, descriptor["resources"], strict=True):
         resource.name = said["name"]
+        if not opened.values:
+            keep_out(resource)
         for key in ("path", "extrapaths"):
             if isinstance(said.get(key), (str, list)) and _has_copies(said[key]):
                 setattr(resource, key, said[key])

@@ -55,6 +55,7 @@ class Prepared:
     profiles: list[tuple[str, str]] = field(default_factory=list)
     odd_names: list[str] = field(default_factory=list)
     is_made: bool = False
+    values: bool = True  # whether messages may have values of cells
 
     @property
     def root(self) -> Path:

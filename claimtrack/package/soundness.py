@@ -26,12 +26,13 @@ class Sound:
     """The sound parts of a descriptor.
 
     `about` has the properties of the package on which frictionless's verdict rests, `file` is the descriptor's name,
-    and `findings` has what was left out.
+    and `findings` has what was left out. Without `values`, they do not quote the descriptor, which may hold data.
     """
 
     refused: Refused
     about: dict[str, Any]
     file: str
+    values: bool = True
     findings: list[Finding] = field(default_factory=list)
     _tries: int = 0
 
@@ -44,7 +45,7 @@ class Sound:
 
     def name(self, name: str, number: int, reasons: list[str]) -> None:
         """Adds a finding for the name of a resource."""
-        words = f'"name" of the resource {number + 1}: {_said(reasons)}'
+        words = f'"name" of the resource {number + 1}: {_said(reasons, self.values)}'
         self.findings.append(of_file("PKG101", self.file, words, pointer=pointer_to("resources", number, "name")))
 
     def resource(
@@ -60,7 +61,7 @@ class Sound:
         if "path" not in resource and "data" in resource:
             sound["data"] = resource["data"]
         if reasons := self._tried(self._alone(sound)):
-            raise Unusable(_said(reasons))
+            raise Unusable(_said(reasons, self.values))
         rest = {key: value for key, value in resource.items() if key not in sound}
         if isinstance(rest.get("dialect"), dict) and self._tried(self._alone({**sound, "dialect": rest["dialect"]})):
             at: tuple = () if dialect_file else (*where, "dialect")
@@ -132,7 +133,7 @@ class Sound:
         for key, value in rest.items():
             candidate = {**sound, key: value}
             if reasons := self._tried(of(candidate)):
-                words = f'"{shorten(key)}" of {which}: {_said(reasons)}'
+                words = f'"{shorten(key)}" of {which}: {_said(reasons, self.values)}'
                 self.findings.append(of_file(rule, file, words, pointer=pointer_to(*at, key)))
             else:
                 sound = candidate
@@ -150,6 +151,7 @@ class Sound:
         return self.refused(package)
 
 
+UNSAID = "it is not as the standard demands"  # in place of a reason that may have values
 # How jsonschema words what frictionless passes on, and how it is put here.
 AT = r"(?: at property '.*')?$"
 WORDED = [
@@ -171,21 +173,26 @@ WORDED = [
 ]
 
 
-def _said(reasons: list[str]) -> str:
-    """Returns frictionless's reasons as one sentence, without the spelling of Python."""
+def _said(reasons: list[str], values: bool) -> str:
+    """Returns frictionless's reasons as one sentence, without the spelling of Python.
+
+    Without `values`, what the descriptor has is left out: it may be a cell of data that stand in it.
+    """
     told = []
     for reason in reasons[:3]:
         for form, words in WORDED:
             if found := form.match(reason):
                 parts = found.groupdict()
                 if "value" in parts:
-                    parts["value"] = _as_json(parts["value"])
+                    parts["value"] = _as_json(parts["value"]) if values else "it"
                 if "types" in parts:
                     parts["types"] = parts["types"].replace("'", "").replace(", ", " or ")
                 if "list" in parts:
                     parts["list"] = parts["list"].replace("'", "")
                 reason = words.format(**parts)
                 break
+        else:
+            reason = reason if values else UNSAID
         told.append(reason)
     return shorten("; ".join(dict.fromkeys(told)), 500)
 

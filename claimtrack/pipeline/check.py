@@ -35,6 +35,7 @@ def check(
     tell: Tell = silent,
     trust_settings: bool = False,
     schema: Path | None = None,
+    values: bool = True,
 ) -> Report:
     """Returns the report on the package at `where`. If it cannot be checked at all, the report says why.
 
@@ -42,7 +43,7 @@ def check(
 
     The settings that are `given` take precedence over the package's own. The package's own leave out warnings alone,
     unless the user says with `trust_settings` that they may leave out errors, too. With `all_for_baseline`, the report
-    lists all findings that a baseline needs.
+    lists all findings that a baseline needs. Unless `values` is set, it has no value of a cell.
     """
     engine: Backend = backend or Local()
     try:
@@ -59,7 +60,11 @@ def check(
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
             with engine.failing(where):
                 copies = Copies({**(own.copies or {}), **(given.copies or {})})
-                opened = open_table(path, schema, copies) if schema else open_package(path, copies=copies)
+                opened = (
+                    open_table(path, schema, copies, values=values)
+                    if schema
+                    else open_package(path, copies=copies, values=values)
+                )
                 report = validate_opened(opened, profiles, engine, bool(wishes.strict), more, tell=tell)
             report.where, report.root = where, root if path == Path(where) else None
             try:
@@ -80,7 +85,7 @@ def check(
     except OSError as error:
         return Report(where, error=f"{shorten(where, 500)}: cannot be read: {error.strerror or error}", finished=False)
     except Exception as error:  # the reports on other packages are kept
-        words = f"opening and checking {shorten(where, 500)}: {internal(error)}"
+        words = f"opening and checking {shorten(where, 500)}: {internal(error, values)}"
         return Report(where, internal_errors=[f"{words}; please report it"], finished=False)
 
 

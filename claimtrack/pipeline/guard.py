@@ -20,12 +20,14 @@ LATE = "the check took longer than a package of this size may take"
 class Guard:
     """Runs steps, and notes in a report and its tally why a step failed.
 
+    With `values`, the notes may quote errors that have values of cells.
+
     `whole` are exceptions of the backend that concern the whole run. They are raised again, as
     ClaimtrackError and MemoryError are.
     """
 
-    def __init__(self, report: Report, tally: Tally, whole: tuple[type[Exception], ...] = ()):
-        self.report, self.tally = report, tally
+    def __init__(self, report: Report, tally: Tally, whole: tuple[type[Exception], ...] = (), values: bool = True):
+        self.report, self.tally, self.values = report, tally, values
         self.whole: tuple[type[Exception], ...] = (ClaimtrackError, MemoryError, *whole)
         self._stuck = 0  # the number of tables on which the run gave up because a call did not return
 
@@ -59,10 +61,10 @@ class Guard:
         except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
             # An encoding that Python lacks raises LookupError itself. Its two subclasses are faults of this program.
             if isinstance(error, (KeyError, IndexError)):
-                return self.failed(_about(resource), internal(error))
-            return self.lost("FIL102", resource, str(error)[:200])
+                return self.failed(_about(resource), internal(error, self.values))
+            return self.lost("FIL102", resource, str(error)[:200] if self.values else type(error).__name__)
         except Exception as error:
-            return self.failed(_about(resource), internal(error))
+            return self.failed(_about(resource), internal(error, self.values))
         return True
 
     def asks(self, what: str, step: Callable[[], None]) -> None:
@@ -76,7 +78,7 @@ class Guard:
         except self.whole:
             raise
         except Exception as error:
-            self.failed(what, internal(error))
+            self.failed(what, internal(error, self.values))
 
     def lost(self, rule: str, resource: Resource, reason: str, file: str | None = None) -> bool:
         """Notes that a resource could not be checked, and returns False."""
@@ -110,6 +112,7 @@ def _about(resource: Resource) -> str:
     return shown_path(resource) or resource.name
 
 
-def internal(error: Exception) -> str:
-    """Describes an unexpected error, so that the user can report it."""
-    return f"there was an internal error ({type(error).__name__}: {shorten(' '.join(str(error).split()))})"
+def internal(error: Exception, values: bool = True) -> str:
+    """Describes an unexpected error, so that the user can report it. Without `values`, its text is left out."""
+    said = f": {shorten(' '.join(str(error).split()))}" if values else ""
+    return f"there was an internal error ({type(error).__name__}{said})"

@@ -233,7 +233,7 @@ def lacks(
         ]
     if profile.descriptor:
         with suppress(Unusable):  # for values that are no JSON, which are told already
-            weaker = weaker_descriptor(profile.descriptor, opened.as_written())
+            weaker = weaker_descriptor(profile.descriptor, opened.as_written(), opened.may_quote)
             findings += [of_file("PKG102", opened.path.name, note) for note in weaker]
     return findings, lacking
 

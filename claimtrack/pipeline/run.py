@@ -80,13 +80,13 @@ class Run:
         tell: Tell,
     ):
         self.opened, self.profiles, self.backend, self.tell = opened, profiles, backend, tell
+        backend.values = opened.may_quote
         self.profile = declared(opened, profiles)
         known = catalogue([self.profile] if self.profile else [])
         self.report = Report(str(opened.path), strict=strict, root=opened.root, files=opened.files, catalogue=known)
-        self.tally, self.samples, self.block_size = Tally(samples), samples, block_size
-        self.done, self.size = 0, 0  # bytes
+        self.tally, self.samples, self.block_size, self.done, self.size = Tally(samples), samples, block_size, 0, 0
         self.tables: dict[str, Scanned] = {}  # the tables that could be read, by name
-        self.guard = Guard(self.report, self.tally, backend.failures)
+        self.guard = Guard(self.report, self.tally, backend.failures, opened.may_quote)
         self.columns_of_keys: dict[str, set[str]] = {}  # by table
         self.unpacked: Counter[str] = Counter()  # bytes of the content of compressed files, by resource
         self.read: dict[str, int] = {}  # by table, the number of rows that frictionless read
@@ -291,7 +291,7 @@ class Run:
         outcome = run_rules(profile, tables, self.tally, about, lacking, self.backend.rules())
         self.report.rules += outcome.ran
         self.report.skipped += outcome.skipped
-        if profile.summary and profile.summary_rules <= set(outcome.ran):
+        if self.opened.values and profile.summary and profile.summary_rules <= set(outcome.ran):
             import narwhals as nw  # only here, because a package without a profile does not need it
 
             frames = (nw.from_native(outcome.frames[name]).lazy() for name in profile.summary_tables)

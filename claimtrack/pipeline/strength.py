@@ -95,10 +95,10 @@ def _reaches(value: Any, due: Any, greater: bool) -> bool:
     return value == due or (all(kinds) and ((value > due) if greater else (value < due)))
 
 
-def weaker_descriptor(asked: Mapping[str, Any], descriptor: Mapping[str, Any]) -> list[str]:
+def weaker_descriptor(asked: Mapping[str, Any], descriptor: Mapping[str, Any], values: bool = True) -> list[str]:
     """Returns, in words, what of a descriptor does not conform to the JSON Schema of a profile.
 
-    Missing tables are left to others. At most `MOST` differences are told.
+    Missing tables are left to others. At most `MOST` differences are told, and without `values` no value in them.
     """
     from jsonschema import Draft202012Validator  # only here, because a package without a profile does not need it
 
@@ -107,7 +107,7 @@ def weaker_descriptor(asked: Mapping[str, Any], descriptor: Mapping[str, Any]) -
         if "contains" in error.schema:  # the tables
             continue
         where = "/".join(map(str, error.absolute_path))
-        words = difference(error)
+        words = difference(error, values)
         said = f'"{shorten(where)}" {words}' if where else f"the package {words}"
         if said not in differences:  # what lacks two properties breaks the JSON Schema twice, and is told with both
             differences.append(said)

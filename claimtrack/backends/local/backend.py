@@ -30,6 +30,7 @@ class Local:
     def __init__(self, memory: int = limits.MEMORY):
         self.store = SpillingStore(memory)
         self.notes: list[str] = []
+        self.values = True
 
     def scan(self, table: Table, request: ScanRequest) -> Scanned:
         """Reads the files of a CSV table. Raises OSError, TooLarge, Changed, Stuck, LibraryFailed and NoRoom."""

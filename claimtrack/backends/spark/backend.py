@@ -43,12 +43,13 @@ class Spark:
     def __init__(self, session: Any):
         self.session, self.store = session, SparkStore(session)
         self.notes: list[str] = []
+        self.values = True
         self.failures = failures()
 
     @contextmanager
     def failing(self, where: str) -> Iterator[None]:
         """Raises Unusable where Spark fails inside the block, or where no executors come. There is then no verdict."""
-        with said(where), Patience(self.session, where):
+        with said(where, values=lambda: self.values), Patience(self.session, where):
             yield
 
     def rules(self) -> RuleEngine:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,13 +42,18 @@ def asked() -> Iterator[None]:
 
 
 @contextmanager
-def said(where: str, what: str = "Spark failed, so there is no verdict") -> Iterator[None]:
-    """Turns a failure of Spark inside the block, such as an executor that cannot see the file, into Unusable."""
+def said(
+    where: str, what: str = "Spark failed, so there is no verdict", values: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
+    """Turns a failure of Spark inside the block, such as an executor that cannot see the file, into Unusable.
+
+    Unless `values` says that the text may have values of cells, it has only the kind of the failure.
+    """
     try:
         with asked():
             yield
     except failures() as error:
-        raise Unusable(f"{where}: {what}: {reason(error)}") from None
+        raise Unusable(f"{where}: {what}: {reason(error) if values() else type(error).__name__}") from None
 
 
 def reason(error: Exception) -> str:
