@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from tests.benchmarks import compare, degrade, generate, plain, tiny, tracking
+from tests.benchmarks import compare, degrade, generate, plain, site, tiny, tracking
 from tests.conftest import ROOT
+from tests.tools.site import first_view
 from tests.tools.support import validate
 
 FAULTS = 26
@@ -84,6 +85,26 @@ def test_the_odd_tables_are_odd_only_as_they_are_named(tmp_path, case):
 
 def test_growth_is_an_exponent():
     assert degrade.slope([1, 2, 4, 8], [3, 12, 48, 192]) == pytest.approx(2)
+
+
+def test_growth_of_a_site_is_told_without_its_start():
+    results = [{"statements": count, "cpu": 2 + 3 * count**1.5} for count in (10, 1000, 100_000)]
+    assert site.growth(results) == pytest.approx(1.5, abs=0.01)
+
+
+@pytest.mark.slow
+def test_a_site_is_measured_as_it_is_published(tmp_path):
+    seen = []
+
+    def loads(folder):
+        seen.append(folder)
+        return 12.0, first_view(folder)
+
+    one, three = (site.measured(count, sys.executable, loads) for count in (1, 3))
+    assert [folder.name for folder in seen] == ["site", "site"] and three["files"] > one["files"] > 0
+    assert 0 < one["view"] < one["finding"] and three["cpu"] > 0 and one["usable"] == 12
+    lines = site.table([one, three])
+    assert len({line.count("|") for line in lines}) == 1 and lines[2].startswith("| 1 | ")
 
 
 def test_each_benchmark_keeps_to_its_part_of_a_page(tmp_path):

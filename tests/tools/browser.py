@@ -69,8 +69,8 @@ def press(driver, selector: str) -> None:
     WebDriverWait(driver, PATIENCE, ignored_exceptions=ignored).until(clicked, f"{selector} cannot be pressed")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[webdriver.Chrome]:
+@contextlib.contextmanager
+def opened() -> Iterator[webdriver.Chrome]:
     """A browser that writes down what it asks for and what its console says."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
@@ -84,8 +84,17 @@ def chromium() -> Iterator[webdriver.Chrome]:
         options.add_argument(f"--{argument}")
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """A browser for the tests of a module."""
+    with opened() as driver:
+        yield driver
 
 
 def see(driver, look: Callable, expected: object) -> object:

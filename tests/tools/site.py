@@ -1,5 +1,6 @@
 """What the tests of the site share: a package's pages, read as a browser reads them, and rows with odd ids."""
 
+import gzip
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,17 @@ def write_site(dataset: Dataset, folder: Path, downloads: Iterable[File] = (), *
     for name, page in build(dataset, downloads, **options).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(page)
+
+
+def first_view(folder: Path) -> list[Path]:
+    """The files that a reader's first view of a site takes: the front page and what it names as its own."""
+    page = parsed(folder / "index.html")
+    return [folder / name for name in ("index.html", *page.xpath("//@src | //link[@rel = 'stylesheet']/@href"))]
+
+
+def compressed(paths: Iterable[Path]) -> int:
+    """The bytes that files take on their way to a reader."""
+    return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
 
 
 def part(folder: Path, name: str) -> dict:

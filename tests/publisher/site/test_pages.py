@@ -1,7 +1,6 @@
 """The site: every link good, nothing from outside, nothing in a table that could run."""
 
 import base64
-import gzip
 import hashlib
 import json
 import os
@@ -31,6 +30,8 @@ from tests.tools.site import (
     ODD,
     built,
     cards,
+    compressed,
+    first_view,
     name_actor,
     name_oddly,
     parsed,
@@ -207,13 +208,10 @@ def test_codebook_outside_the_package_is_not_read(good: Example, tmp_path):
     assert load(kept(good.folder)).codebook is None
 
 
-def test_first_view_is_small(folder, pages):
+def test_first_view_is_small(folder):
     """With the parts that the page loads by itself, once the reader comes to find something."""
-    page = pages["index.html"]
-    beside = page.xpath("//@src | //link[@rel = 'stylesheet']/@href")
-    found = [f"find/{path.name}" for path in (folder / "find").glob("[0-9]*.js")]
-    loaded = ["index.html", *beside, *found, "cards/1.js"]
-    assert sum(len(gzip.compress((folder / name).read_bytes(), mtime=0)) for name in loaded) < LIMIT
+    found = [*(folder / "find").glob("[0-9]*.js"), folder / "cards" / "1.js"]
+    assert compressed([*first_view(folder), *found]) < LIMIT
 
 
 def test_same_bytes_each_time(folder, tmp_path):
