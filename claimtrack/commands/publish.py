@@ -24,6 +24,8 @@ def parser() -> Parser:
     made = parser_of("publish", "[PACKAGE]", words, "publish", "publish path/to/package --output release")
     add_package(made)
     made.add_argument("--output", type=filled, default="dist", metavar="DIR", help="the folder to build (dist)")
+    words = "also tell what changed since OLD, a folder, descriptor, zip or git revision"
+    made.add_argument("--since", type=filled, metavar="OLD", help=words)
     return made
 
 
@@ -31,13 +33,15 @@ def run(options: argparse.Namespace) -> int:
     """Validates the package and builds the release."""
     with bootstrap.loading():
         from claimtrack.commands.valid import valid_package
+        from claimtrack.package.revision import older_version
         from claimtrack.publisher.build import build
         from claimtrack.publisher.facts import read_facts
 
-    output = Path(options.output)
-    with valid_package(one_package(options), "not published") as (opened, report):
+    output, where = Path(options.output), one_package(options)
+    with valid_package(where, "not published") as (opened, report):
         when = moment(read_facts(opened).created, os.environ.get("SOURCE_DATE_EPOCH"))
-        names = build(opened, output, when)
+        older = older_version(options.since, Path(where)) if options.since else None
+        names = build(opened, output, when, older)
     print(f"{report.title} {report.version}: {len(names)} files in {output}")
     return 0
 

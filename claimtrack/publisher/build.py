@@ -9,6 +9,8 @@
     parquet/TABLE.parquet      a columnar file for each table
     CITATION.cff, citation.*   the citation, for reference managers and people
     croissant.json, datacite.json, ro-crate-metadata.json, schema-org.jsonld, .zenodo.json
+    csv-metadata.json          what the columns of the flat tables are (CSVW); another is in the zip
+    metadata.json              titles and descriptions for Datasette, which shows the SQLite file
     site/                      web pages, and static JSON for programs
     SHA256SUMS                 the checksums of all these files
 
@@ -22,10 +24,11 @@ from pathlib import Path
 from claimtrack.core.errors import Unusable
 from claimtrack.core.writing import write_folder
 from claimtrack.package.opened import OpenedPackage
+from claimtrack.package.sources import Source
 from claimtrack.publisher.forms import database, flat, json_ld, parquet, workbook, zip
 from claimtrack.publisher.forms.readme import readme
 from claimtrack.publisher.join import load
-from claimtrack.publisher.metadata import cff, citation, croissant, registries, ro_crate
+from claimtrack.publisher.metadata import cff, citation, croissant, csvw, datasette, registries, ro_crate
 from claimtrack.publisher.model import Dataset
 from claimtrack.publisher.place import SUMS, Names, refuse_what_is_not_ours
 from claimtrack.publisher.release_files import File, as_json, sums
@@ -58,12 +61,16 @@ CITATIONS = {
     "datacite.json": ("application/json", "DataCite metadata"),
     "croissant.json": ("application/ld+json", "Croissant metadata, with the tables as record sets"),
     "schema-org.jsonld": ("application/ld+json", "schema.org metadata for search engines"),
+    csvw.NAME: ("application/csvm+json", "CSVW metadata of the flat tables"),
+    datasette.NAME: ("application/json", "Datasette's metadata for the SQLite file"),
     ".zenodo.json": ("application/json", "Zenodo's deposit metadata"),
 }
 
 
 # The files of the site: those beside `index.html`, and in folders those that are named by an id.
-SITE = re.compile(r"(?:[a-z]+\.(?:html|css|js)|minisearch\.min\.js|llms\.txt|(?:[a-z]+/){1,2}[^/]+\.(?:html|js|json))")
+SITE = re.compile(
+    r"(?:[a-z]+\.(?:html|css|js|json|atom)|minisearch\.min\.js|llms\.txt|(?:[a-z]+/){1,2}[^/]+\.(?:html|js|json))"
+)
 
 # The names of the files of a release: these, and those that match the pattern.
 OURS = Names(
@@ -72,14 +79,15 @@ OURS = Names(
 )
 
 
-def build(opened: OpenedPackage, output: Path, moment: datetime) -> list[str]:
+def build(opened: OpenedPackage, output: Path, moment: datetime, older: Source | None = None) -> list[str]:
     """Writes a release of a *valid* claim-tracking package into a folder and returns the paths of its files, sorted.
 
-    The release appears there in one step, in place of an earlier one. Raises Unusable when the folder holds anything
-    else, when it cannot be written, or when the package does not fit one of the forms.
+    `older` is the version since which the release tells what changed. The release appears there in one step, in place
+    of an earlier one. Raises Unusable when the folder holds anything else, when it cannot be written, or when the
+    package does not fit one of the forms.
     """
     tables_of(opened)  # raises Unusable for other forms than CSV
-    dataset = load(opened)
+    dataset = load(opened, older)
     if not dataset.statements:
         raise Unusable(f"{opened.path}: has no statement yet, so that there is nothing to publish; add one")
     _refuse_names(dataset)
@@ -111,8 +119,12 @@ def _contents(dataset: Dataset, opened: OpenedPackage, moment: datetime) -> dict
 
 def _data(dataset: Dataset, opened: OpenedPackage, moment: datetime) -> dict[str, bytes]:
     """Returns the bytes of the files that hold the data, by path."""
+    beside = {
+        zip.README: readme(dataset, zip.members(opened)),
+        csvw.NAME: as_json(csvw.of_package(dataset)),
+    }
     made: dict[str, bytes] = {
-        "datapackage.zip": zip.pack(opened, readme(dataset, zip.members(opened)), moment),
+        "datapackage.zip": zip.pack(opened, beside, moment),
         "claims.csv": flat.claims(dataset),
         "calls.csv": flat.calls(dataset),
         "findings.csv": flat.findings(dataset),
@@ -142,6 +154,8 @@ def _citations(dataset: Dataset, files: list[File]) -> dict[str, str]:
         "croissant.json": as_json(croissant.document(dataset, package, citation.bibtex(dataset))),
         "schema-org.jsonld": as_json(registries.schema_org(dataset, files)),
         ".zenodo.json": as_json(registries.zenodo(dataset)),
+        csvw.NAME: as_json(csvw.of_flat(dataset)),
+        datasette.NAME: as_json(datasette.document(dataset)),
     }
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from claimtrack.package import sources
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.publisher.facts import read_facts
+from claimtrack.publisher.history import read_history
 from claimtrack.publisher.model import CALL, CLAIM, Dataset, Item, Segment, Statement
 from claimtrack.publisher.parts import (
     Actor,
@@ -33,10 +35,10 @@ Made = TypeVar("Made")
 UNITS = ("claim_id", "call_id", "segment_id", "evidence_id", "follow_up_id", "participant_id")
 
 
-def load(opened: OpenedPackage) -> Dataset:
-    """Joins the tables of a claim-tracking package, which must be *valid*.
+def load(opened: OpenedPackage, older: sources.Source | None = None) -> Dataset:
+    """Joins the tables of a claim-tracking package, which must be *valid*. Its history is that since `older`, if given.
 
-    Raises Unusable when the descriptor lacks a fact that a citation needs.
+    Raises Unusable when the descriptor lacks a fact that a citation needs, or when the older version cannot be read.
     """
     facts = read_facts(opened)
     current = {record["call_id"]: record["follow_up_id"] for record in status.calls(opened)}
@@ -55,6 +57,7 @@ def load(opened: OpenedPackage) -> Dataset:
         tables=made.tables,
         codebook=opened.document("docs/codebook.md"),
         datasheet=opened.document("docs/datasheet.md"),
+        history=read_history(opened, older),
     )
 
 

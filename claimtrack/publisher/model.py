@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from claimtrack.publisher.facts import Facts
+from claimtrack.publisher.history import History
 from claimtrack.publisher.parts import (
     Actor,
     Adjudication,
@@ -188,6 +189,7 @@ class Dataset(Facts):
     tables: dict[str, TypedTable] = field(repr=False)
     codebook: str | None = field(repr=False, default=None)  # docs/codebook.md in Markdown, or None
     datasheet: str | None = field(repr=False, default=None)  # docs/datasheet.md in Markdown, or None
+    history: History = field(repr=False, default_factory=History)
 
     @cached_property
     def segments_of(self) -> dict[str, list[Segment]]:

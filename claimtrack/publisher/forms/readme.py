@@ -20,11 +20,15 @@ DOCUMENTS = {
     "CITATION.cff": "the citation for programs",
     "LICENSE-DATA.md": "the licence, and what it does not cover",
 }
+# What is made for the zip, whatever the package has.
+MADE = {
+    "csv-metadata.json": "describes the tables to programs that read [CSVW](https://www.w3.org/TR/tabular-data-primer/)"
+}
 
 
 def readme(dataset: Dataset, names: Iterable[str]) -> str:
     """Returns the README in Markdown. `names` are the files in the zip."""
-    about = strings()["about"]
+    about, known = strings()["about"], {*names, *MADE}
     rows = [
         f"| [`{table.name}`]({table.resource['path']}) | {len(table.rows)} | {_what(table.resource)} |"
         for table in dataset.tables.values()
@@ -38,7 +42,7 @@ def readme(dataset: Dataset, names: Iterable[str]) -> str:
         "The tables are CSV: one value a cell, an empty cell is a missing value, "
         "dates are [EDTF](https://www.loc.gov/standards/datetime/).",
         "\n".join(["| Table | Rows | One row is |", "|---|---|---|", *rows]),
-        "\n".join(f"- [`{name}`]({name}): {what}" for name, what in DOCUMENTS.items() if name in names),
+        "\n".join(f"- [`{name}`]({name}): {what}" for name, what in (DOCUMENTS | MADE).items() if name in known),
         "## Cite",
         f"> {_plain(apa(dataset))}",
         "To cite one row, add its id, which is never reused. For what a statement says, cite the statement itself.",

@@ -4,7 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from claimtrack.core.paths import DESCRIPTOR
@@ -26,14 +26,17 @@ def members(opened: OpenedPackage) -> list[str]:
     return [opened.path.name, *sorted({*files, *opened.named.values(), *documents})]
 
 
-def pack(opened: OpenedPackage, readme: str, moment: datetime) -> bytes:
+def pack(opened: OpenedPackage, beside: Mapping[str, str], moment: datetime) -> bytes:
     """Returns the bytes of the zip. Its entries have a fixed order, time and mode.
+
+    `beside` are the texts, by name, of what is made for the zip. A file of the package takes precedence.
 
     They are stored and not compressed, because compressed bytes depend on the zlib version and the package is small.
     """
     descriptor, *names = members(opened)
     # In the zip, the descriptor always has the name of the standard, so that readers find it.
-    content = {DESCRIPTOR: opened.source.read(descriptor), README: readme.encode("utf-8")}
+    content = {DESCRIPTOR: opened.source.read(descriptor)}
+    content |= {name: text.encode("utf-8") for name, text in beside.items()}
     content |= {name: opened.source.read(name) for name in names}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from claimtrack.core.errors import Unusable
 from claimtrack.publisher.model import Dataset
 from claimtrack.publisher.release_files import File
-from claimtrack.publisher.site import api, finding, row_pages
+from claimtrack.publisher.site import api, changes, finding, row_pages
 from claimtrack.publisher.site.addresses import refuse_one_file_twice
 from claimtrack.publisher.site.markdown import markdown
 from claimtrack.publisher.site.rendering import ASSETS, FINDING, Renderer, inlined
@@ -30,9 +30,9 @@ def build(
     """Returns the files of the site by their paths in its folder.
 
     They are `index.html` with its scripts and style, a page for each of the `DOCUMENTS` that the dataset has, a page
-    for each row that can have one, `api/` and `llms.txt`. Equal datasets give equal bytes. `downloads` are the files,
-    in the folder above, that the front page offers. `language` is the name of a file in `site/strings/`. `markup` is
-    JSON-LD for search engines. Raises Unusable.
+    for each row that can have one, `api/`, `llms.txt`, and what is known of changes. Equal datasets give equal bytes.
+    `downloads` are the files, in the folder above, that the front page offers. `language` is the name of a file in
+    `site/strings/`. `markup` is JSON-LD for search engines. Raises Unusable.
     """
     words = strings(language)
     texts = {name: text for name in DOCUMENTS if (text := getattr(dataset, name))}
@@ -52,6 +52,7 @@ def build(
     files |= finding.files(dataset, words, parts)
     files |= row_pages.build(renderer, cards)
     files |= api.build(dataset, words)
+    files |= changes.build(renderer)
     refuse_one_file_twice(files)
     return {name: text.encode("utf-8") for name, text in files.items()}
 
