@@ -25,10 +25,10 @@ from claimtrack.core.errors import Unusable
 from claimtrack.core.writing import write_folder
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.sources import Source
-from claimtrack.publisher.forms import database, flat, json_ld, parquet, workbook, zip
+from claimtrack.publisher.forms import csvw, database, datasette, flat, json_ld, parquet, workbook, zip
 from claimtrack.publisher.forms.readme import readme
 from claimtrack.publisher.join import load
-from claimtrack.publisher.metadata import cff, citation, croissant, csvw, datasette, registries, ro_crate
+from claimtrack.publisher.metadata import cff, citation, croissant, registries, ro_crate
 from claimtrack.publisher.model import Dataset
 from claimtrack.publisher.place import SUMS, Names, refuse_what_is_not_ours
 from claimtrack.publisher.release_files import File, as_json, sums

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from claimtrack.publisher.metadata import csvw
+from claimtrack.publisher.forms import csvw
 from tests.conftest import ROOT
 from tests.tools.support import read_descriptor
 

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from claimtrack.publisher.metadata import datasette
+from claimtrack.publisher.forms import datasette
 from tests.conftest import ROOT
 from tests.tools.support import read_descriptor
 
