@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claimtrack import validate
 from claimtrack.commands.main import main
 from claimtrack.core.report import Report
 from claimtrack.pipeline import baseline
@@ -187,3 +188,10 @@ def test_error_of_a_library_is_told_by_its_kind_alone(tmp_path, monkeypatch):
     assert "qzvkxwjq" in "".join(checked(folder, values=True).internal_errors)
     hidden = "".join(checked(folder, values=False).internal_errors)
     assert "ArithmeticError" in hidden and "qzvkxwjq" not in hidden
+
+
+def test_library_keeps_values_out_as_the_command_does(tmp_path):
+    folder = table(tmp_path, "word\nqzvkxwjq\n", [NUMBER])
+    assert "qzvkxwjq" in str(validate(folder).findings)
+    report = validate(folder, values=False)
+    assert [found.rule for found in report.findings] == ["CEL101"] and "qzvkxwjq" not in str(report)

@@ -91,3 +91,11 @@ def test_a_wait_for_executors_that_never_come_has_an_end(cluster, tmp_path):
     done = cluster(["-c", program, str(package), "--backend", "spark"], "--conf spark.executor.cores=2")
     assert done.returncode == 2 and "no executor came" in done.stderr
     assert not done.stdout and "Traceback" not in done.stderr
+
+
+def test_a_failure_that_may_quote_a_cell_is_told_by_its_kind_alone(pyspark):
+    from pyspark.errors import PySparkException
+
+    with pytest.raises(Unusable) as told, failures.said("package", values=lambda: False):
+        raise PySparkException("the value 'qzvkxwjq' cannot be cast")
+    assert "PySparkException" in str(told.value) and "qzvkxwjq" not in str(told.value)
