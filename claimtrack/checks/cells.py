@@ -33,7 +33,18 @@ def check_cells(places: Places, doubts: Doubts, tally: Tally) -> None:
         for kind, bad in sorted(faults.items()):
             rule, words = "CEL101" if kind == "type" else "CEL102", expected(field, kind)
             rows = doubtful["_row"].filter(doubtful["cell"].is_in(bad.implode(), nulls_equal=True))
+            if kind == "required" and places.short:  # the row is told to lack the cell already
+                lacking = rows.is_in(_lacking(places, field.name).implode())
+                told = rows.filter(lacking)
+                enter(tally, rule, places, told, [field.name], due=f"expected {words}", follows="TAB102")
+                rows = rows.filter(~lacking)
             enter(tally, rule, places, rows, [field.name], due=f"expected {words}")
+
+
+def _lacking(places: Places, name: str) -> pl.Series:
+    """Returns the numbers of the rows that have no cell for a field."""
+    at = places.table.names.index(name)
+    return pl.concat([each.filter(pl.col("cells") <= at)["_row"] for each in places.short])
 
 
 def _faults(resource: Resource, field: Field, cells: pl.Series) -> Faults:

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from frictionless import Checklist, Resource
 
 from claimtrack.checks import hygiene, ragged
+from claimtrack.checks.causes import Causes
 from claimtrack.checks.dates import fault
 from claimtrack.checks.further import check_further_headers
-from claimtrack.checks.keys import AGAIN, is_slip, keys_of_resource
+from claimtrack.checks.keys import AGAIN, VOID, is_slip, keys_of_resource, leads_nowhere
 from claimtrack.checks.messages import expected, of_row
 from claimtrack.core import limits
 from claimtrack.core.errors import LibraryFailed, TooLarge
-from claimtrack.core.findings import Finding, Tally, of_file
+from claimtrack.core.findings import Cause, Finding, Kind, Tally, of_file
 from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.core.visible import shorten
 from claimtrack.core.watchdog import watchdog
@@ -51,7 +52,8 @@ class Sample(NamedTuple):
 
     `rule` is our rule for it. `row` is the row at fault, or None; `line` may then give the line. `fields` are the
     columns at fault, and `note` and `due` say what is wrong, as those of `of_row` do. `cell` is the cell as
-    frictionless read it, which is shown where the text of the table is not at hand.
+    frictionless read it, which is shown where the text of the table is not at hand. `cause` is the finding from which
+    it follows, if it is known.
     """
 
     rule: str
@@ -61,6 +63,7 @@ class Sample(NamedTuple):
     line: int | None = None
     cell: object = None
     due: str = ""
+    cause: Cause | None = None
 
 
 class Samples:
@@ -69,26 +72,31 @@ class Samples:
     Findings name `file` where `places` is None.
     """
 
-    def __init__(self, resource: Resource, places: Places | None, tally: Tally, file: str):
+    def __init__(
+        self, resource: Resource, places: Places | None, tally: Tally, file: str, causes: Causes | None = None
+    ):
         self.resource, self.places, self.tally, self.file = resource, places, tally, file
+        self.causes = causes or Causes()
         self.kept: list[Sample] = []
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._columns: set[tuple[str, str, str]] = set()
+        self._counts: Counter[tuple[str, str, Cause | None]] = Counter()
+        self._kinds: set[Kind] = set()
 
     def take(self, sample: Sample) -> None:
         """Adds one error."""
         file = self.places.file_of(sample.row) if self.places else self.file
-        column = (sample.rule, file, ", ".join(sample.fields))
-        if self._counts[sample.rule, file] < self.tally.limit or column not in self._columns:
+        cause = sample.cause or (self.places.follows(sample.rule, sample.fields) if self.places else None)
+        kind = (sample.rule, file, ", ".join(sample.fields) or None, cause)
+        if self._counts[sample.rule, file, cause] < self.tally.limit or kind not in self._kinds:
             self.kept.append(sample)
-            self._counts[sample.rule, file] += 1
-            self._columns.add(column)
+            self._counts[sample.rule, file, cause] += 1
+            self._kinds.add(kind)
         else:
-            self.tally.count(sample.rule, file, 1)
+            self.tally.count(sample.rule, file, 1, *kind[2:])
 
     def take_error(self, error: Any) -> None:
         """Adds an error of frictionless."""
-        self.take(_sample(error, self.resource))
+        sample = _sample(error, self.resource)
+        self.take(sample._replace(cause=self.causes.of_error(error, sample.rule, self.resource.name, self.places)))
 
     def enter(self) -> None:
         """Turns the kept errors into findings of the tally. They have places where the table can be parsed."""
@@ -96,8 +104,8 @@ class Samples:
             self.places.fetch({sample.row for sample in self.kept if sample.row})
         for sample in self.kept:
             if self.places and sample.row:
-                rule, row, fields, note, *_, due = sample
-                self.tally.add(of_row(rule, self.places, row, fields, note, due))
+                rule, row, fields, note, *_, due, cause = sample
+                self.tally.add(of_row(rule, self.places, row, fields, note, due, cause))
             else:
                 self.tally.add(self._without_place(sample))
 
@@ -111,7 +119,8 @@ class Samples:
         where = f"{inline}row {sample.row} (the header being 1): " if sample.row else ""
         said = "; ".join(filter(None, [UNSAID if hidden and sample.note else sample.note, sample.due]))
         note, fields = (where + cell + said).removesuffix("; ").removesuffix(": "), ", ".join(sample.fields) or None
-        return replace(of_file(sample.rule, self.file, note, sample.line, fields), row=sample.row, value=value)
+        found = of_file(sample.rule, self.file, note, sample.line, fields)
+        return replace(found, row=sample.row, value=value, follows_from=sample.cause)
 
 
 def _sample(error: Any, resource: Resource) -> Sample:
@@ -127,7 +136,7 @@ def _sample(error: Any, resource: Resource) -> Sample:
         return Sample(rule, row, [name], "" if known else error.note, cell=error.cell, due=due)
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
-        return Sample(rule, row, fields, error.note)
+        return Sample(rule, row, fields, "", due=_on_key(error, resource.name))
     if rule.startswith("TAB1"):
         line = min(getattr(error, "row_numbers", [None]) or [None]) if row is None else None
         if (shape := _shape(error, resource)) is not None:
@@ -136,6 +145,13 @@ def _sample(error: Any, resource: Resource) -> Sample:
     if told := COUNTED.get(error.type):
         return Sample(rule, None, [], "", due=shorten(f"`{told}`: {error.note}"))
     return Sample(rule, None, [], shorten(error.note))
+
+
+def _on_key(error: Any, table: str) -> str:
+    """Says in plain words what is wrong with a key of a table."""
+    if error.type == "foreign-key":
+        return leads_nowhere(error.reference_name or table, error.reference_field_names)
+    return VOID if "composing" in error.note else AGAIN
 
 
 def _shape(error: Any, resource: Resource) -> str | None:
@@ -164,13 +180,15 @@ def _shape(error: Any, resource: Resource) -> str | None:
     return None
 
 
-def check_row_by_row(resource: Resource, places: Places | None, file: str, standard: Tally, ours: Tally | None) -> int:
+def check_row_by_row(
+    resource: Resource, places: Places | None, file: str, standard: Tally, ours: Tally | None, causes: Causes
+) -> int:
     """Adds frictionless's findings on a resource to `standard`, and our own on its cells and keys to `ours`, if given.
 
     Returns the number of rows that frictionless read. Findings name `file` where `places` is None. Raises TooLarge,
     Stuck, OSError and LibraryFailed.
     """
-    samples = Samples(resource, places, standard, file)
+    samples = Samples(resource, places, standard, file, causes)
     own = RowChecks(resource, places, ours, file, samples) if resource.tabular else None
     try:
         with watchdog("a cell or the file's dialect"):

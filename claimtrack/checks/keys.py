@@ -11,7 +11,7 @@ has it. A frame of keys has these columns:
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import and_
@@ -28,7 +28,7 @@ from claimtrack.reading import forms
 from claimtrack.reading.places import Scanned
 
 MANY = 10_000  # rows out of order after which the order of a table is given up, if it has none
-AGAIN = "an earlier row has the same"
+AGAIN, VOID = "an earlier row has the same", "expected a value"
 # NOTHING stands for a missing part of a key, and JOINT separates the parts. No cell of a regular table holds either, so
 # that joined texts are equal only where all parts are equal.
 NOTHING, JOINT = "\x01", "\x02"
@@ -166,7 +166,7 @@ def check_keys(scanned: Scanned, store: Store, tally: Tally) -> None:
     keys, frame = table.keys, store.keys_of(table.name)
     names = keys.primary
     if names and not (scanned.ascending and scanned.rows > 1):  # ascending keys are present and unique
-        _enter(tally, "KEY101", scanned, store, frame.filter(_is_void(names, engine)), names, "expected a value")
+        _enter(tally, "KEY101", scanned, store, frame.filter(_is_void(names, engine)), names, VOID)
         if not scanned.ascending:
             given = frame.filter(~_is_void(names, engine))
             _enter(tally, "KEY101", scanned, store, repeated(given, names, engine), names, AGAIN)
@@ -175,8 +175,12 @@ def check_keys(scanned: Scanned, store: Store, tally: Tally) -> None:
         _enter(tally, "KEY102", scanned, store, repeated(given, [name], engine), [name], AGAIN)
     for key in keys.foreign:
         astray = lost(frame, key.fields, store.keys_of(key.resource), key.there, engine)
-        words = f"expected a value of {key.resource}.{', '.join(key.there)}"
-        _enter(tally, "KEY103", scanned, store, astray, key.fields, words)
+        _enter(tally, "KEY103", scanned, store, astray, key.fields, leads_nowhere(key.resource, key.there))
+
+
+def leads_nowhere(table: str, columns: Sequence[str]) -> str:
+    """Says what was expected of a reference to these columns of a table that leads to no row."""
+    return f"expected a value of {table}.{', '.join(columns)}"
 
 
 def check_our_keys(scanned: Scanned, store: Store, tally: Tally) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 import polars as pl
 from frictionless import Field
 
-from claimtrack.core.findings import Finding, Tally
+from claimtrack.core.findings import Cause, Finding, Tally
 from claimtrack.core.rules import Rule
 from claimtrack.core.standard_rules import standard
 from claimtrack.core.visible import shorten
@@ -72,11 +72,18 @@ def expected(field: Field, constraint: str | None = None) -> str:
 
 
 def of_row(
-    rule: str | Rule, places: Places, row: int | None, fields: Sequence[str] = (), note: str = "", due: str = ""
+    rule: str | Rule,
+    places: Places,
+    row: int | None,
+    fields: Sequence[str] = (),
+    note: str = "",
+    due: str = "",
+    cause: Cause | None = None,
 ) -> Finding:
     """Makes a finding about a row or some of its cells, with the rule's title, the cells as written, and notes.
 
     `note` may have parts of the cells, and is left out where these are sensitive. `due` is made from names alone.
+    `cause` is the finding from which it follows, if it is none of the table's header.
     """
     rule, resource = standard(rule), places.table.resource
     hidden = hides_any(resource, fields)
@@ -90,7 +97,10 @@ def of_row(
     value = ", ".join(shorten(value) for value in values) if values and not hidden else None
     line, column = places.place(row, fields[0] if fields else None)
     file, field = places.file_of(row), ", ".join(fields) or None
-    return Finding(rule.id, rule.severity, file, message, rule.mend, row, field, value, line, column)
+    follows = cause or places.follows(rule.id, fields)
+    return Finding(
+        rule.id, rule.severity, file, message, rule.mend, row, field, value, line, column, follows_from=follows
+    )
 
 
 def enter(
@@ -102,16 +112,19 @@ def enter(
     note: str = "",
     due: str = "",
     total: int | None = None,
+    follows: str | None = None,
 ) -> None:
     """Adds a finding on each of `rows`, which are row numbers. Findings that the tally does not want are only counted.
 
     `note` and `due` are those of `of_row`. If `rows` are only the first rows at fault, `total` is the number of all of
-    them; the table must then be in one file. `rule` may be the id of a standard rule.
+    them; the table must then be in one file. `rule` may be the id of a standard rule. `follows` is the rule of another
+    finding in the same file from which these follow.
     """
     rule, field = standard(rule), ", ".join(fields) or None
     parts = [(places.table.file, rows)] if total is not None else places.by_file(pl.Series(rows))
     for file, found in parts:
-        shown = list(found[: tally.wants(rule.id, file, field)])
+        cause = Cause(follows, file) if follows else places.follows(rule.id, fields)
+        shown = list(found[: tally.wants(rule.id, file, field, cause)])
         places.fetch(shown)  # one pass is quicker than one for each row
-        tally.add(*(of_row(rule, places, row, fields, note, due) for row in shown))
-        tally.count(rule.id, file, (len(found) if total is None else total) - len(shown))
+        tally.add(*(of_row(rule, places, row, fields, note, due, cause) for row in shown))
+        tally.count(rule.id, file, (len(found) if total is None else total) - len(shown), field, cause)

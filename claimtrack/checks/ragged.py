@@ -25,6 +25,7 @@ def check_ragged(places: Places, ragged: pl.DataFrame, tally: Tally) -> None:
     told = ragged.filter(pl.col("cells") > 0)
     if told.is_empty():
         return
+    places.short.append(told)
     file, width = places.file_of(told["_row"][0]), len(places.table.fields)
     room = tally.wants(RULE, file)
     places.fetch(told["_row"][:room].to_list())  # one pass is quicker than one for each row

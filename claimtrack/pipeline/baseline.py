@@ -13,7 +13,7 @@ from pathlib import Path
 
 from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
-from claimtrack.core.findings import Finding, Tally, Unchecked
+from claimtrack.core.findings import Finding, Tally, Unchecked, kind_of
 from claimtrack.core.opening import read_regular
 from claimtrack.core.report import Report
 
@@ -93,6 +93,7 @@ def apply(report: Report, known: Counter[Key], counts: Callable[[str, str], bool
     for count in report.counts():
         bare = _bare(count.rule, count.file)
         taken = min(left[bare], count.total)
+        _take(report, count.rule, count.file, taken)
         left[bare] -= taken
         report.known[count.rule, count.file] += taken
     accept(report, lambda part: left[_key(part)] > 0)
@@ -106,14 +107,23 @@ def apply(report: Report, known: Counter[Key], counts: Callable[[str, str], bool
         if left[_key(found)] > 0:
             left[_key(found)] -= 1
             report.known[found.rule, found.file] += 1
+            report.kinds[kind_of(found)] -= 1
         else:
             unknown.append(found)
-    report.findings = unknown
+    report.findings, report.kinds = unknown, +report.kinds
     report.known = +report.known
     report.totals = report.totals - report.known
     report.unopened = {key for key in report.unopened if not report.known[key]}
     # A finding of a rule that did not run is not found either, but it may still exist. It is not counted as stale.
     report.stale = sum(number for key, number in (+left).items() if key[0] in report.rules) if report.complete else 0
+
+
+def _take(report: Report, rule: str, file: str, number: int) -> None:
+    """Takes a number of known findings of which no more is known out of a report's counts by column."""
+    for kind in [kind for kind in report.kinds if kind[:2] == (rule, file)]:
+        taken = min(report.kinds[kind], number)
+        report.kinds[kind] -= taken
+        number -= taken
 
 
 def accept(report: Report, does: Callable[[Unchecked], bool]) -> None:

@@ -148,7 +148,8 @@ def _enter(held: Held, verdict: Verdict, tally: Tally) -> None:
         shown = rows[: tally.wants(rule.id, file, _named(rule.fields))].to_list()
         places.fetch(shown)
         tally.add(*(of_row(rule, places, row, rule.fields) for row in shown))
-        tally.count(rule.id, file, (len(rows) if known else verdict.total) - len(shown))
+        rest = (len(rows) if known else verdict.total) - len(shown)
+        tally.count(rule.id, file, rest, _named(rule.fields))
 
 
 def _enums(tables: Mapping[str, Held], engine: RuleEngine) -> Any:

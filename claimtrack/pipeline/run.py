@@ -10,6 +10,7 @@ from frictionless import Package, Resource
 
 from claimtrack.backends.local.backend import Local, small_queries
 from claimtrack.backends.protocol import Backend, ScanRequest
+from claimtrack.checks.causes import Causes
 from claimtrack.checks.declared import check_declared
 from claimtrack.checks.descriptor import check_descriptor, forget_references, unsound_parts
 from claimtrack.checks.fallback import check_row_by_row
@@ -91,6 +92,7 @@ class Run:
         self.unpacked: Counter[str] = Counter()  # bytes of the content of compressed files, by resource
         self.read: dict[str, int] = {}  # by table, the number of rows that frictionless read
         self.lost: set[str] = set()  # the tables whose descriptions cannot be applied
+        self.causes = Causes()
         self.cells: dict[str, Tally] = {}  # by table, the findings on cells until they are known to be valid
 
     def check(self) -> None:
@@ -119,7 +121,7 @@ class Run:
             self.backend.store.close()
         report.findings = with_places(opened, self.tally.samples)
         report.not_checked = with_places(opened, report.not_checked)
-        report.totals = self.tally.totals
+        report.totals, report.kinds = self.tally.totals, self.tally.kinds
 
     def _take_out(self, resource: Resource) -> None:
         """Removes what cannot be applied from the description of a table, with a finding or a note on it."""
@@ -175,8 +177,6 @@ class Run:
         value = self.opened.descriptor.get(key)
         return value if isinstance(value, str) else ""
 
-    # --------------------------------------------------------------------------------------------------- the files
-
     def _openable(self, resource: Resource) -> bool:
         """Tells whether each file of a resource can be read within bounds. If not, this is noted."""
         beyond = self.backend.formats
@@ -194,8 +194,6 @@ class Run:
         for found in check_declared(self.opened, resource, scanned, rows):
             self.tally.add(found)
 
-    # -------------------------------------------------------------------------------------------------- the tables
-
     def _scan(self, resource: Resource) -> None:
         """Reads the files of a table once. A resource of another format is skipped, unless the backend can read it."""
         is_csv = Table.is_csv(resource)
@@ -210,7 +208,8 @@ class Run:
             self.tables[name] = self.backend.scan_columns(resource, source, request)
             return
         try:
-            self.tables[name] = self.backend.scan(with_dialect(table, keys), request)
+            scanned = self.tables[name] = self.backend.scan(with_dialect(table, keys), request)
+            self.causes.look_at(scanned, self.tally)
         except (LibraryFailed, Stuck):  # raised for a cell; findings on other cells are still true
             self._take_cells(name)
             raise
@@ -264,15 +263,13 @@ class Run:
             file = shown_path(resource) or self.opened.path.name
             self.report.finished &= not (places and places.broken)
             with files.unchanged(resource, self.opened.source):
-                self.read[resource.name] = check_row_by_row(resource, places, file, standard, ours)
+                self.read[resource.name] = check_row_by_row(resource, places, file, standard, ours, self.causes)
         finally:  # findings from before an exception are still true
             self.tally.merge(standard)
             if ours is not None:
                 self.tally.merge(ours)
         if scanned and places and not scanned.regular and self._is_held(resource) and self.profile:
             hold_irregular(scanned, self.profile.columns[resource.name], self.backend.store)
-
-    # ---------------------------------------------------------------------------------------- the rules of a profile
 
     def _check_rules(self, profile: Profile) -> None:
         """Runs the rules of a profile, and adds its summary."""

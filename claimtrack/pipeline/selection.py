@@ -83,5 +83,6 @@ def apply(report: Report, counts: Callable[[str, str | None], bool]) -> None:
     kept = Counter({key: number for key, number in report.totals.items() if counts(*key)})
     report.ignored = report.totals - kept
     report.totals = kept
+    report.kinds = Counter({kind: number for kind, number in report.kinds.items() if kind[:2] in kept})
     report.findings = [found for found in report.findings if (found.rule, found.file) in kept]
     report.rules = [id for id in report.rules if any(counts(id, file) for file in {None, *report.files})]

@@ -4,7 +4,7 @@ import csv
 import io
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -13,7 +13,9 @@ import polars as pl
 
 from claimtrack.core import limits
 from claimtrack.core.errors import TooLarge
+from claimtrack.core.findings import Cause
 from claimtrack.package.records import Line, Record, records
+from claimtrack.reading.layout import Layout
 from claimtrack.reading.table import Table
 
 MARKED = 2**16  # bytes from one mark to the next; at most this many are read again to find the line of a finding
@@ -47,6 +49,9 @@ class Places:
     broken: "Undecodable | None" = None  # the bytes at which reading the table ends, before its end
     sum: int = 0  # a checksum of the lines, if the reading is compared with another one
     codes: set[str] = field(default_factory=set)  # the columns that were found to hold codes
+    layout: Layout | None = None  # why the header is not the list of the fields, if one cause explains it
+    # The rows (`_row`) with too few cells in a regular table, each frame with their number (`cells`).
+    short: list[pl.DataFrame] = field(default_factory=list)
     _records: dict[int, Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,7 +64,7 @@ class Places:
 
     def restart(self) -> None:
         """Forgets the places of records, because another pass over the files begins."""
-        self.marked, self.starts = [MarkedFile(self.table.file)], []
+        self.marked, self.starts, self.short = [MarkedFile(self.table.file)], [], []
 
     def begin(self, file: str, before: int) -> None:
         """Adds a further file, before which there are so many rows and comments."""
@@ -70,6 +75,10 @@ class Places:
         return (
             self.starts[bisect_right(self.starts, (row, "\uffff")) - 1][1] if row and self.starts else self.table.file
         )
+
+    def follows(self, rule: str, fields: Sequence[str]) -> Cause | None:
+        """Returns the cause from which a finding of a rule on some columns follows, or None."""
+        return self.layout.cause if self.layout and self.layout.explains(rule, fields) else None
 
     def by_file(self, rows: pl.Series) -> Iterator[tuple[str, pl.Series]]:
         """Groups the numbers of records by file: yields each file with the numbers of its records."""

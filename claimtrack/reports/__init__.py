@@ -1,7 +1,7 @@
 """The reports: each format is a module with a function `render(reports) -> str` for one or more packages.
 
 All formats have the same content: the findings that are listed, the exact totals by rule and file, and what was skipped
-and why.
+and why. What follows from another finding is counted with that one; only JSON, and text where it is verbose, list it.
 """
 
 from importlib import import_module

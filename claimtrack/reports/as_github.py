@@ -14,6 +14,7 @@ from claimtrack.reports.words import how_to_accept, left_out, verdict
 
 def render(reports: list[Report]) -> str:
     """Renders a command for each listed finding, for each total that exceeds them, and for the verdict."""
+    reports = [report.fold() for report in reports]
     lines = []
     for report in reports:
         for found in report.findings:

@@ -18,6 +18,7 @@ from claimtrack.reports.words import how_to_accept, left_out, plural, unchecked,
 
 def render(reports: list[Report]) -> str:
     """Renders the reports as a page. Equal reports give equal bytes."""
+    reports = [report.fold() for report in reports]
     # Every text from a package is escaped, and shown on one line with its invisible characters spelt out.
     pages = Environment(
         loader=PackageLoader("claimtrack.reports", ""),

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict
 
 from claimtrack.core.about import version
+from claimtrack.core.findings import Cause
 from claimtrack.core.report import Report
 from claimtrack.reports import TOOL
 
@@ -37,11 +38,12 @@ def _package(report: Report) -> dict:
         "error": report.error or None,
         "errors": report.total("error"),
         "warnings": report.total("warning"),
+        "consequences": report.consequences,
         "tables": [{"name": name, "rows": rows} for name, rows in report.tables.items()],
         "summary": report.summary or None,
         "rules_run": report.rules,
         "totals": [count._asdict() for count in report.counts()],
-        "findings": [asdict(found) | {"table": report.files.get(found.file)} for found in report.findings],
+        "findings": _findings(report),
         "internal_errors": report.internal_errors,
         "not_checked": [asdict(part) for part in report.not_checked],
         "accepted": [asdict(part) for part in report.accepted],
@@ -52,6 +54,15 @@ def _package(report: Report) -> dict:
         "not_heeded": report.unheeded,
         "settings": report.settings,
     }
+
+
+def _findings(report: Report) -> list[dict]:
+    """Returns the listed findings as JSON objects. The first one of each cause has the number of its consequences."""
+    causes, told = report.causes(), []
+    for found in report.findings:
+        number = causes.pop(Cause(found.rule, found.file), 0)
+        told.append(asdict(found) | {"table": report.files.get(found.file), "consequences": number})
+    return told
 
 
 def _counted(counts: Counter) -> list[dict]:

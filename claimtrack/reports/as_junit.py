@@ -16,6 +16,7 @@ from claimtrack.reports.words import left_out, unchecked, verdict
 
 def render(reports: list[Report]) -> str:
     """Renders the reports as XML. Warnings fail a case if the run is strict. Else they are in the suite's output."""
+    reports = [report.fold() for report in reports]
     suites = ET.Element("testsuites")
     for number, report in enumerate(reports):
         _suite(suites, number, report)

@@ -25,6 +25,7 @@ def render(reports: list[Report]) -> str:
 
     Equal reports give equal bytes.
     """
+    reports = [report.fold() for report in reports]
     rules = {id: rule for report in reports for id, rule in report.catalogue.items()}
     broken = sorted({rule for report in reports for rule, _ in report.totals})
     seen: Counter[str] = Counter()

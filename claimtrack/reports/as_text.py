@@ -1,12 +1,14 @@
-"""Renders reports as text for people: a line for each finding, what was checked, and the verdict."""
+"""Renders reports as text for people: an overview, a line for each finding, what was checked, and the verdict."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from claimtrack.core.report import Report
-from claimtrack.core.visible import visible
+from claimtrack.core.rules import Severity
+from claimtrack.core.visible import shorten, visible
 from claimtrack.reports.words import how_to_accept, left_out, plural, unchecked, verdict
 
+COLUMNS = 5  # columns of a file that the overview names for one rule
 Paint = Callable[[str, str], str]  # a text and the name of a style
 
 STYLES = {
@@ -23,12 +25,14 @@ def render(reports: list[Report], quiet: bool = False, verbose: bool = False, co
     """Renders the reports as lines of text.
 
     With `quiet`, these are only findings, internal errors, what was not checked and what settings leave out. With
-    `verbose`, they also tell why each rule matters, and which rules ran. `colour` adds colours for a terminal.
+    `verbose`, they also tell why each rule matters, which rules ran, and what follows from other findings. `colour`
+    adds colours for a terminal.
     """
     paint = _painter() if colour else lambda text, style: text
     parts = []
-    for report in reports:
-        lines = list(_findings(report, quiet, verbose, paint))
+    for report in reports if verbose else [report.fold() for report in reports]:
+        lines = [] if quiet else list(_overview(report, paint))
+        lines += list(_findings(report, quiet, verbose, paint))
         if quiet:  # without these lines, nothing would explain an exit code of 2
             lines += _internal_errors(report, paint)
             lines += [unchecked(report, part) for part in report.not_checked]
@@ -58,21 +62,53 @@ def _painter() -> Paint:
 
 
 def _findings(report: Report, quiet: bool, verbose: bool, paint: Paint) -> Iterator[str]:
-    """Yields a line for each listed finding, with its help below, and a line for each total that exceeds them."""
-    told = set()
-    for found in report.findings:
+    """Yields a line for each listed finding, errors first, and a line for each total that exceeds them.
+
+    The help of a rule follows its first finding.
+    """
+    told = set[tuple[str, str]]()
+    for found in sorted(report.findings, key=lambda found: found.severity):
         place = ":".join(str(part) for part in (report.shown(found.file), found.line, found.column) if part is not None)
-        yield f"{paint(visible(place), 'place')}: {paint(found.rule, found.severity)} {visible(found.message)}"
-        if not quiet:
-            yield paint(f"    mend: {visible(found.mend)}", "mend")
-        if verbose and found.rule not in told:
+        mark = paint(f"{found.rule} {found.severity}", found.severity)
+        cause = f" (follows from {found.follows_from.rule})" if found.follows_from else ""
+        yield f"{paint(visible(place), 'place')}: {mark}: {visible(found.message)}{cause}"
+        if quiet or (found.rule, found.mend) in told:
+            continue
+        told.add((found.rule, found.mend))
+        yield paint(f"    mend: {visible(found.mend)}", "mend")
+        if verbose:
             yield paint(f"    why: {report.catalogue[found.rule].why}", "mend")
-            told.add(found.rule)
     for count in report.counts():
         if count.total > count.listed:
             yield visible(
                 f"{report.shown(count.file)}: {count.rule} {count.total:,} in all, of which {count.listed:,} are listed"
             )
+
+
+def _overview(report: Report, paint: Paint) -> Iterator[str]:
+    """Yields a line for each rule in each column, with the number of its findings, errors first."""
+    kinds: dict[tuple[Severity, str, str], Counter[str]] = {}
+    for (rule, file, field, _), number in report.kinds.items():
+        of_rule = kinds.setdefault((report.catalogue[rule].severity, rule, file), Counter())
+        of_rule[field or ""] += number
+    lines: list[tuple[int, Severity, str, str, str]] = []
+    for (severity, rule, file), columns in sorted(kinds.items()):
+        most = columns.most_common(COLUMNS)
+        lines += [(number, severity, rule, file, _column(name)) for name, number in most]
+        if rest := columns.total() - sum(number for _, number in most):
+            lines.append((rest, severity, rule, file, f" in {plural(len(columns) - COLUMNS, 'other column')}"))
+    if sum(line[0] for line in lines) < 2:
+        return
+    width = max(len(f"{number:,}") for number, *_ in lines)
+    for number, severity, rule, file, column in lines:
+        mark = paint(f"{rule} {severity}", severity) + " " * (len("warning") - len(severity))
+        yield f"  {number:>{width},}  {mark}  {visible(report.shown(file))}{column}"
+    yield ""
+
+
+def _column(name: str) -> str:
+    """Returns the words for a column, or for no column."""
+    return f' column "{shorten(name, 100)}"' if name else ""
 
 
 def _internal_errors(report: Report, paint: Paint) -> Iterator[str]:

@@ -55,6 +55,9 @@ def verdict(report: Report) -> str:
         return f"could not be checked: {visible(report.error)}"
     errors, warnings = report.total("error"), report.total("warning")
     counted = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
+    if report.consequences:
+        follow = "follows" if report.consequences == 1 else "follow"
+        counted += f", from which {plural(report.consequences, 'further finding')} {follow}"
     if not report.complete:
         return f"could not be checked whole: {counted}"
     return report.verdict if not errors + warnings else f"{report.verdict}: {counted}"
