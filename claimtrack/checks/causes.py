@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from claimtrack.checks.keys import unequal
 from claimtrack.core.findings import Cause, Tally, of_file
 from claimtrack.core.watchdog import watchdog
+from claimtrack.package.opened import OpenedPackage
 from claimtrack.reading.layout import Layout, layout_of
 from claimtrack.reading.places import Places, Scanned
 
@@ -17,9 +19,10 @@ ANY_LABEL = ("extra-label", "missing-label")
 class Causes:
     """The causes in one package: headers that are not those of their tables, and foreign keys that cannot match."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: OpenedPackage) -> None:
+        self.opened = opened
         self.layouts: dict[str, Layout] = {}  # by table
-        self.keys: dict[Key, Cause] = {}
+        self._keys: dict[Key, bool] = {}  # whether a foreign key cannot match
 
     def look_at(self, scanned: Scanned, tally: Tally) -> None:
         """Looks for the cause why a table's header is not the list of its fields, and adds the finding on it.
@@ -56,8 +59,11 @@ class Causes:
     def _of_reference(self, error: Any, table: str, _places: Places | None) -> Cause | None:
         """Returns the cause of a reference that leads nowhere, which may be a fault of the table to which it leads."""
         target, there = error.reference_name or table, tuple(error.reference_field_names)
-        if known := self.keys.get((table, tuple(error.field_names), target, there)):
-            return known
+        key = table, tuple(error.field_names), target, there
+        if key not in self._keys:
+            self._keys[key] = _cannot_match(self.opened, key)
+        if self._keys[key]:
+            return Cause("PKG110", self.opened.named.get(f"{table}.schema", self.opened.path.name))
         layout = self.layouts.get(target)
         if layout is None:
             return None
@@ -68,6 +74,13 @@ class Causes:
         """Returns the cause of a value that is missing because its row has no such cell, which is told already."""
         absent = len(error.cells) < error.field_number and 'constraint "required"' in error.note
         return Cause("TAB102", places.file_of(error.row_number)) if absent and places else None
+
+
+def _cannot_match(opened: OpenedPackage, key: Key) -> bool:
+    """Tells whether a foreign key joins columns whose values are never equal."""
+    (table, fields, target, there), package = key, opened.package
+    assert package is not None
+    return bool(unequal(package.get_resource(table), package.get_resource(target), fields, there))
 
 
 _OF: dict[str, Callable[[Causes, Any, str, Places | None], Cause | None]] = {

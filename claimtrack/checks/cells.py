@@ -4,11 +4,13 @@ The reader is `Field.create_cell_reader`, so that type, row, field and constrain
 """
 
 from collections import defaultdict
+from functools import partial
 
 import polars as pl
 from frictionless import Field, Resource
 
-from claimtrack.checks.messages import enter, expected
+from claimtrack.checks.expectations import expected
+from claimtrack.checks.messages import enter
 from claimtrack.core.errors import LibraryFailed
 from claimtrack.core.findings import Tally
 from claimtrack.core.watchdog import watchdog
@@ -31,14 +33,20 @@ def check_cells(places: Places, doubts: Doubts, tally: Tally) -> None:
         with watchdog(f'a cell of the column "{field.name}"'):
             faults = _faults(places.table.resource, field, doubtful["cell"].unique(maintain_order=True))
         for kind, bad in sorted(faults.items()):
-            rule, words = "CEL101" if kind == "type" else "CEL102", expected(field, kind)
+            rule = "CEL101" if kind == "type" else "CEL102"
+            note = partial(_note, field, kind)
             rows = doubtful["_row"].filter(doubtful["cell"].is_in(bad.implode(), nulls_equal=True))
             if kind == "required" and places.short:  # the row is told to lack the cell already
                 lacking = rows.is_in(_lacking(places, field.name).implode())
                 told = rows.filter(lacking)
-                enter(tally, rule, places, told, [field.name], due=f"expected {words}", follows="TAB102")
+                enter(tally, rule, places, told, [field.name], note, follows="TAB102")
                 rows = rows.filter(~lacking)
-            enter(tally, rule, places, rows, [field.name], due=f"expected {words}")
+            enter(tally, rule, places, rows, [field.name], note)
+
+
+def _note(field: Field, kind: str, cell: str | None) -> str:
+    """Says what was expected of a cell, or of any cell of the field where its value is kept out."""
+    return f"expected {expected(field, kind, cell)}"
 
 
 def _lacking(places: Places, name: str) -> pl.Series:

@@ -18,6 +18,7 @@ from claimtrack.package.dialect import UTF_8
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.shown_path import shown_path
 from claimtrack.package.sources import Folder
+from claimtrack.reading.decoding import SHOWN
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
 
@@ -58,7 +59,9 @@ def check_form_declared(table: Table, file: str) -> Iterator[Finding]:
     if not (control and control.has_defined("delimiter")) and table.csv.delimiter != usual:
         yield of_file("PKG201", file, f"{name}, whose cells seem to be separated by {json.dumps(table.csv.delimiter)}")
     if not resource.has_defined("encoding") and table.csv.encoding not in UTF_8:
-        yield of_file("PKG202", file, f"{name}, which seems to be in {table.csv.encoding}")
+        yield of_file(
+            "PKG202", file, f"{name}, which seems to be in {SHOWN.get(table.csv.encoding, table.csv.encoding)}"
+        )
 
 
 def check_counts(told: Mapping[str, Any], file: str, rows: int | None, fields: int | None) -> Iterator[Finding]:

@@ -8,7 +8,9 @@ from frictionless import Resource
 
 from claimtrack.checks.beyond import apply_beyond
 from claimtrack.checks.constraints import Unsound, unsound_field
-from claimtrack.core.findings import Finding, of_file
+from claimtrack.checks.json_profile import told
+from claimtrack.checks.keys import unequal
+from claimtrack.core.findings import Finding, of_file, pointer_to
 from claimtrack.core.version_number import parts
 from claimtrack.core.visible import shorten
 from claimtrack.package.beyond import is_version_2
@@ -46,9 +48,9 @@ def check_descriptor(opened: OpenedPackage) -> list[Finding]:
     """Returns the findings on the properties of a descriptor and of every resource in it."""
     file = opened.path.name
     found = [*_slips(file, "of the package", opened.descriptor, PACKAGE), *_version(file, opened.descriptor)]
-    for resource in opened.resources:
+    for number, resource in enumerate(opened.resources, 1):
         name = resource.get("name")
-        where = f'of the resource "{name}"'
+        where = f'of the resource "{shorten(name)}"' if isinstance(name, str) else f"of the resource {number}"
         found += _slips(file, where, resource, RESOURCE)
         if isinstance(resource.get("dialect"), dict):
             there = opened.named.get(f"{name}.dialect", file)
@@ -133,10 +135,11 @@ def _schema(file: str, schema: dict) -> Iterator[Finding]:
     """Yields the findings on the properties of a Table Schema and of its fields."""
     yield from _slips(file, "of the Table Schema", schema, SCHEMA)
     fields = schema.get("fields")
-    for field in fields if isinstance(fields, list) else []:
+    for number, field in enumerate(fields if isinstance(fields, list) else [], 1):
         if not isinstance(field, dict):
             continue
-        where = f'of the field "{field.get("name")}"'
+        name = field.get("name")
+        where = f'of the field "{shorten(name)}"' if isinstance(name, str) else f"of the field {number}"
         yield from _slips(file, where, field, FIELD)
         given = field.get("constraints")
         constraints = given if isinstance(given, dict) else {}
@@ -185,13 +188,38 @@ def _keys(opened: OpenedPackage, resource: Resource, file: str) -> Iterator[Unso
         yield Unsound(partial(schema.custom.__setitem__, "uniqueKeys", sound))
     for key in unique:
         if not _is_sound(key, resource):
-            found = of_file("PKG106", file, f'{_once(key)} of the resource "{resource.name}"')
+            found = of_file("PKG106", file, f'{told(_once(key))} of the resource "{resource.name}"')
             yield Unsound(lambda: None, found)
-    for reference in schema.foreign_keys:
+    for number, reference in enumerate(schema.foreign_keys):
         reason, note = _astray(opened, resource, reference)
+        at = _pointer(opened, resource, "foreignKeys", number)
         if reason or note:
-            told = of_file("PKG105", file, reason) if reason else None
-            yield Unsound(partial(_drop, resource, reference), told, note)
+            lost = of_file("PKG105", file, reason, pointer=at) if reason else None
+            yield Unsound(partial(_drop, resource, reference), lost, note)
+        elif words := _unlike(opened, resource, reference):
+            yield Unsound(lambda: None, of_file("PKG110", file, words, pointer=at))
+
+
+def _pointer(opened: OpenedPackage, resource: Resource, *parts: str | int) -> str:
+    """Returns the JSON Pointer of a part of a table's Table Schema, which may be in a file of its own."""
+    if f"{resource.name}.schema" in opened.named:
+        return pointer_to(*parts)
+    numbers = (number for number, told in enumerate(opened.resources) if told.get("name") == resource.name)
+    return pointer_to("resources", next(numbers, 0), "schema", *parts)
+
+
+def _unlike(opened: OpenedPackage, resource: Resource, key: dict) -> str | None:
+    """Says of a reference that can be followed why no value matches, or returns None. The types are then unlike."""
+    assert opened.package is not None
+    target = opened.package.get_resource(key["reference"]["resource"] or resource.name)
+    if not target.schema.fields:
+        return None
+    pairs = unequal(resource, target, names_of(key["fields"]), names_of(key["reference"]["fields"]))
+    return "; ".join(
+        f'"{shorten(one)}" of "{resource.name}" is of the type {resource.schema.get_field(one).type}, and '
+        f'"{shorten(other)}" of "{target.name}", to which it refers, of the type {target.schema.get_field(other).type}'
+        for one, other in pairs
+    )
 
 
 def forget_references(resource: Resource, unread: set[str], why: str) -> list[str]:

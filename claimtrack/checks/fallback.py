@@ -13,9 +13,10 @@ from frictionless import Checklist, Resource
 from claimtrack.checks import hygiene, ragged
 from claimtrack.checks.causes import Causes
 from claimtrack.checks.dates import fault
+from claimtrack.checks.expectations import expected
 from claimtrack.checks.further import check_further_headers
 from claimtrack.checks.keys import AGAIN, VOID, is_slip, keys_of_resource, leads_nowhere
-from claimtrack.checks.messages import expected, of_row
+from claimtrack.checks.messages import of_row
 from claimtrack.core import limits
 from claimtrack.core.errors import LibraryFailed, TooLarge
 from claimtrack.core.findings import Cause, Finding, Kind, Tally, of_file
@@ -25,6 +26,7 @@ from claimtrack.core.watchdog import watchdog
 from claimtrack.package.loader import files_beneath
 from claimtrack.package.sensitive import hides, hides_any, quoted
 from claimtrack.reading.forms import is_edtf
+from claimtrack.reading.layout import unlike
 from claimtrack.reading.places import Places
 
 # The property of a resource that a file does not match, by frictionless's error type.
@@ -76,7 +78,7 @@ class Samples:
         self, resource: Resource, places: Places | None, tally: Tally, file: str, causes: Causes | None = None
     ):
         self.resource, self.places, self.tally, self.file = resource, places, tally, file
-        self.causes = causes or Causes()
+        self.causes = causes
         self.kept: list[Sample] = []
         self._counts: Counter[tuple[str, str, Cause | None]] = Counter()
         self._kinds: set[Kind] = set()
@@ -95,8 +97,9 @@ class Samples:
 
     def take_error(self, error: Any) -> None:
         """Adds an error of frictionless."""
-        sample = _sample(error, self.resource)
-        self.take(sample._replace(cause=self.causes.of_error(error, sample.rule, self.resource.name, self.places)))
+        sample, name = _sample(error, self.resource), self.resource.name
+        cause = self.causes.of_error(error, sample.rule, name, self.places) if self.causes else None
+        self.take(sample._replace(cause=cause))
 
     def enter(self) -> None:
         """Turns the kept errors into findings of the tally. They have places where the table can be parsed."""
@@ -129,11 +132,12 @@ def _sample(error: Any, resource: Resource) -> Sample:
     row, name = getattr(error, "row_number", None), getattr(error, "field_name", "")
     schema: Any = resource.schema if resource.tabular else None
     if rule.startswith("CEL"):
-        constraint = re.match(r'constraint "(\w+)" is', error.note)
-        is_type = error.type == "type-error" and "item" not in error.note
-        known = schema.has_field(name) and (constraint or is_type)
-        due = f"expected {expected(schema.get_field(name), constraint and constraint[1])}" if known else ""
-        return Sample(rule, row, [name], "" if known else error.note, cell=error.cell, due=due)
+        constraint = re.search(r'constraint "(\w+)" is', error.note)
+        if schema.has_field(name) and (constraint or error.type == "type-error"):
+            cell = None if hides(resource, name) else error.cell
+            due = f"expected {expected(schema.get_field(name), constraint and constraint[1], cell)}"
+            return Sample(rule, row, [name], "", cell=error.cell, due=due)
+        return Sample(rule, row, [name], error.note, cell=error.cell)
     if rule.startswith("KEY"):
         fields = [name] if error.type == "unique-error" else list(getattr(error, "field_names", schema.primary_key))
         return Sample(rule, row, fields, "", due=_on_key(error, resource.name))
@@ -172,7 +176,8 @@ def _shape(error: Any, resource: Resource) -> str | None:
     if error.type == "missing-label":
         return f'the column "{error.field_name}" is missing'
     if error.type == "incorrect-label":
-        return f'{label} stands where "{error.field_name}" is expected'
+        alike = "" if hides(resource) else unlike(error.label, error.field_name)
+        return f'{label} stands where "{error.field_name}" is expected' + alike
     if error.type == "blank-label":
         return f'column {error.field_number} has no name; expected "{error.field_name}"'
     if error.type == "duplicate-label":

@@ -44,6 +44,13 @@ CANONICAL = {
 }
 
 
+# Types whose values can equal each other in frictionless have the same name here.
+WORLDS = {
+    **dict.fromkeys(("integer", "number", "year", "boolean"), "number"),
+    **{name: name for name in ("string", "date", "datetime", "time", "duration", "yearmonth")},
+}
+
+
 def keys_of_resource(resource: Resource) -> Keys:
     """Returns the keys of a resource's Table Schema. A resource that is no table has none."""
     return keys_of_schema(resource.schema, resource.name) if resource.tabular else keys_of({}, resource.name)
@@ -123,6 +130,17 @@ def are_comparable(resource: Resource, package: Package) -> bool:
         if any(kind(one) != kind(other) for one, other in zip(mine, theirs, strict=True)):
             return False
     return True
+
+
+def unequal(resource: Resource, target: Resource, fields: Sequence[str], there: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the pairs of fields of a reference from a table to another one whose values are never equal."""
+    mine, theirs = map(resource.schema.get_field, fields), map(target.schema.get_field, there)
+    pairs = zip(mine, theirs, strict=True)
+    return [
+        (one.name, other.name)
+        for one, other in pairs
+        if {one.type, other.type} <= WORLDS.keys() and WORLDS[one.type] != WORLDS[other.type]
+    ]
 
 
 def repeated(frame: Any, names: list[str], engine: Any = pl) -> Any:

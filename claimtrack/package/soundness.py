@@ -169,6 +169,7 @@ WORDED = [
         "{value} is no {types}",
     ),
     (re.compile(r"^'(?P<name>[^']*)' is a required property" + AT), '"{name}" is missing'),
+    (re.compile(r"^frictionless fails on it \(.*\)$", re.DOTALL), "frictionless fails on it"),
     (re.compile(r"^(?P<value>.*) does not match '(?P<form>.*)'" + AT, re.DOTALL), "{value} is not of the form {form}"),
 ]
 

@@ -92,7 +92,7 @@ class Run:
         self.unpacked: Counter[str] = Counter()  # bytes of the content of compressed files, by resource
         self.read: dict[str, int] = {}  # by table, the number of rows that frictionless read
         self.lost: set[str] = set()  # the tables whose descriptions cannot be applied
-        self.causes = Causes()
+        self.causes = Causes(opened)
         self.cells: dict[str, Tally] = {}  # by table, the findings on cells until they are known to be valid
 
     def check(self) -> None:

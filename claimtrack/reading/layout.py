@@ -4,6 +4,7 @@ import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from claimtrack.core.findings import Cause
 from claimtrack.core.visible import shorten
@@ -75,6 +76,30 @@ def alike(label: str) -> str:
     """Returns the text that labels have in common which differ only in case, blanks or marks that cannot be seen."""
     bare = "".join(character for character in label if character.isprintable() or character.isspace())
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
+
+
+def unlike(label: str, name: str) -> str:
+    """Says in which character two texts differ that look alike, as the end of a sentence. Else it is empty.
+
+    They look alike where only case, blanks, composed letters or marks that cannot be seen differ, or where letters of
+    another script stand for those of ASCII.
+    """
+    pairs = [(one, other) for one, other in zip_longest(label, name) if one != other]
+    foreign = len(label) == len(name) and all(not (one + other).isascii() for one, other in pairs)
+    if not pairs or not (foreign or alike(label) == alike(name)):
+        return ""
+    if label.casefold() == name.casefold():
+        return "; they differ only in case"
+    one, other = pairs[0]
+    number = next(at for at, pair in enumerate(zip_longest(label, name), 1) if pair == (one, other))
+    if other is None or one is None:
+        return f"; {_spelt(one or other)} at its end is {'too many' if one else 'missing'}"
+    return f"; they differ in character {number}, which is {_spelt(one)} instead of {_spelt(other)}"
+
+
+def _spelt(character: str) -> str:
+    """Returns the code point and the name of a character."""
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'without a name')})"
 
 
 def _other_delimiter(table: Table, text: str) -> Found | None:

@@ -202,7 +202,7 @@ def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Co
         beyond = (
             found.rule.startswith(("HYG", "PKG2"))
             or (found.rule == "KEY102" and ", " in (found.field or ""))
-            or found.rule in ("FIL104", "TAB104", "TAB105", "TAB106", "TAB107")
+            or found.rule in ("FIL104", "PKG110", "TAB104", "TAB105", "TAB106", "TAB107")
         )
         if not beyond and not (found.rule == "TAB101" and found.file in parts):
             ours[found.rule, parts.get(found.file, found.file), found.row, found.field or ""] += 1
