@@ -1,4 +1,6 @@
-"""Applies what the standard allows and frictionless refuses: bounds on durations, `jsonSchema`, lengths of GeoJSON.
+"""Applies what the standard has and frictionless refuses or passes over.
+
+These are bounds on durations, `jsonSchema`, lengths of GeoJSON, `enum` of lists, and `categories`.
 
 Each field's own reader of cells is extended. frictionless reads with a copy of the field, so `fallback` tests what
 it has read.
@@ -10,7 +12,7 @@ from typing import Any
 
 from frictionless import Field, Resource
 
-from claimtrack.package.beyond import BOUNDS, beyond
+from claimtrack.package.beyond import BOUNDS, beyond, categories
 from claimtrack.package.table_schema import fields_of
 
 Test = Callable[[Any], bool]
@@ -27,7 +29,9 @@ def apply_beyond(resource: Resource, schema: Mapping[str, Any]) -> dict[str, str
     """
     reasons = {}
     for name, told in fields_of(schema).items():
-        if (due := beyond(told)) and resource.schema.has_field(name):
+        values = categories(told)
+        due = {**beyond(told), **({"categories": values} if values else {})}
+        if due and resource.schema.has_field(name):
             field = resource.schema.get_field(name)
             try:
                 tests = {key: _test(field, key, argument) for key, argument in due.items()}
@@ -76,6 +80,10 @@ def _test(field: Field, name: str, argument: Any) -> Test:
         }[name]
     if name == "jsonSchema":
         return _json_schema(argument)
+    if name in ("enum", "categories"):
+        read = field.create_value_reader()
+        values = [read(value) for value in argument]
+        return lambda value: value in values
     if type(argument) is not int:
         raise ValueError(f'"{str(argument)[:100]}" is no number of properties')
     return (lambda value: len(value) >= argument) if name == "minLength" else (lambda value: len(value) <= argument)

@@ -19,6 +19,7 @@ from claimtrack.reading.forms import refutation
 from claimtrack.reading.places import Places
 from claimtrack.reading.sieve import Doubts
 
+RULES = {"type": "CEL101", "categories": "CEL103"}  # by what failed; CEL102 for any other constraint
 Faults = dict[str, pl.Series]  # the distinct invalid cells, by what failed: "type" or the name of a constraint
 
 
@@ -33,7 +34,7 @@ def check_cells(places: Places, doubts: Doubts, tally: Tally) -> None:
         with watchdog(f'a cell of the column "{field.name}"'):
             faults = _faults(places.table.resource, field, doubtful["cell"].unique(maintain_order=True))
         for kind, bad in sorted(faults.items()):
-            rule = "CEL101" if kind == "type" else "CEL102"
+            rule = RULES.get(kind, "CEL102")
             note = partial(_note, field, kind)
             rows = doubtful["_row"].filter(doubtful["cell"].is_in(bad.implode(), nulls_equal=True))
             if kind == "required" and places.short:  # the row is told to lack the cell already

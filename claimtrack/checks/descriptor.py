@@ -10,6 +10,7 @@ from claimtrack.checks.beyond import apply_beyond
 from claimtrack.checks.constraints import Unsound, unsound_field
 from claimtrack.checks.json_profile import told
 from claimtrack.checks.keys import unequal
+from claimtrack.checks.unlike_frictionless import unlike_frictionless
 from claimtrack.core.findings import Finding, of_file, pointer_to
 from claimtrack.core.version_number import parts
 from claimtrack.core.visible import shorten
@@ -56,7 +57,9 @@ def check_descriptor(opened: OpenedPackage) -> list[Finding]:
             there = opened.named.get(f"{name}.dialect", file)
             found += _slips(there, f"of the dialect {where}", resource["dialect"], DIALECT)
         if isinstance(resource.get("schema"), dict):
-            found += _schema(opened.named.get(f"{name}.schema", file), resource["schema"])
+            there = opened.named.get(f"{name}.schema", file)
+            found += _schema(there, resource["schema"])
+            found += unlike_frictionless(there, resource["schema"]) if is_version_2(opened.descriptor) else []
     for part in opened.package.resources if opened.package else []:
         if part.tabular:
             found += _resource(file, part, opened.without_schema)
@@ -264,6 +267,9 @@ def _astray(opened: OpenedPackage, resource: Resource, key: dict) -> tuple[str |
     package, reference = opened.package, key["reference"]
     assert package is not None
     name, fields, there = reference["resource"] or resource.name, names_of(key["fields"]), names_of(reference["fields"])
+    if isinstance(elsewhere := reference.get("package"), str):
+        words = f'references to "{shorten(name)}" of another package, "{shorten(elsewhere)}", not checked'
+        return None, f'KEY103 on "{resource.name}": {words}'
     if not fields or len(fields) != len(there):
         return f'it names {len(fields)} columns of "{resource.name}" and {len(there)} of "{name}"', None
     if not package.has_resource(name):

@@ -12,6 +12,7 @@ from frictionless import Checklist, Resource
 
 from claimtrack.checks import hygiene, ragged
 from claimtrack.checks.causes import Causes
+from claimtrack.checks.cells import RULES
 from claimtrack.checks.dates import fault
 from claimtrack.checks.expectations import expected
 from claimtrack.checks.further import check_further_headers
@@ -284,7 +285,8 @@ class RowChecks:
             for constraint, test in field.tests.items():  # type: ignore[attr-defined]
                 if value is not None and not test(value):
                     words = f"expected {expected(field, constraint)}"
-                    self.standard.take(Sample("CEL102", row.row_number, [field.name], "", cell=value, due=words))
+                    rule = RULES.get(constraint, "CEL102")
+                    self.standard.take(Sample(rule, row.row_number, [field.name], "", cell=value, due=words))
         for names, seen in self.seen.items():
             values = tuple(_hashable(row.get(name)) for name in names)
             if None in values:

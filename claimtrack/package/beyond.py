@@ -1,4 +1,4 @@
-"""Keeps back the constraints that the standard allows and frictionless refuses, so that it accepts their table.
+"""Knows the constraints of the standard that frictionless refuses or passes over. It accepts a table without them.
 
 `checks.beyond` applies them. The lists follow https://datapackage.org/profiles/2.0/tableschema.json.
 """
@@ -14,6 +14,7 @@ BEYOND: dict[str, tuple[str, ...]] = {  # by the type of a field
     "geojson": ("minLength", "maxLength"),
     "object": ("jsonSchema",),
     "array": ("jsonSchema",),
+    "list": ("enum",),
 }
 VERSION_2 = "https://datapackage.org/profiles/2."
 
@@ -23,6 +24,14 @@ def beyond(field: Any) -> dict[str, Any]:
     told = dict_of(field)
     names = BEYOND.get(told["type"], ()) if isinstance(told.get("type"), str) else ()
     return {name: value for name, value in dict_of(told.get("constraints")).items() if name in names}
+
+
+def categories(field: Any) -> list[Any]:
+    """Returns the values of `categories` of a field of texts or integers. frictionless passes over them."""
+    told = dict_of(field)
+    if told.get("type") not in ("string", "integer"):
+        return []
+    return [dict_of(each).get("value", each) for each in list_of(told.get("categories"))]
 
 
 def is_version_2(descriptor: Mapping[str, Any]) -> bool:

@@ -93,10 +93,14 @@ def refutation(field: Field) -> str | None:
 
 
 def allowed(field: Field, constraints: dict) -> list[str] | None:
-    """Returns the texts that a boolean field or a field with `enum` accepts, or None for other fields.
+    """Returns the texts that a boolean field or a field with `enum` or `categories` accepts, or None for other fields.
 
     Each text has been accepted by frictionless's own reader.
     """
+    if beyond := getattr(field, "beyond", None):  # its reader applies these, too
+        read = field.create_cell_reader()
+        texts = [str(value) for value in beyond.get("categories", [])]
+        return [text for text in texts if not read(text)[1]] if texts else None
     if field.type == "boolean":
         texts = [*chain(*truth_values(field))]
     elif "enum" in constraints:

@@ -14,7 +14,7 @@ from claimtrack.reading.table import Table
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 FEW = 5  # columns that a message names
 # The rules whose findings depend on which field a cell belongs to.
-OF_TYPE = ("HYG111", "HYG112", "HYG113", "HYG117", "EDT101", "CEL101", "CEL102", "KEY101", "KEY102", "KEY103")
+OF_TYPE = ("HYG111", "HYG112", "HYG113", "HYG117", "EDT101", "CEL101", "CEL102", "CEL103", "KEY101", "KEY102", "KEY103")
 
 
 @dataclass(frozen=True)

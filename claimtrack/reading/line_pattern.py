@@ -195,7 +195,8 @@ def _lengths(field: Field) -> tuple[int, int | None] | None:
 
 def _constraints(field: Field) -> dict[str, Any]:
     """Returns the constraints of a field that concern a single value which is not missing."""
-    return {name: value for name, value in field.constraints.items() if name not in ("required", "unique")}
+    told = {**field.constraints, **getattr(field, "beyond", {})}
+    return {name: value for name, value in told.items() if name not in ("required", "unique")}
 
 
 def _content(field: Field, delimiter: str) -> str | None:

@@ -191,6 +191,10 @@ def verdict(folder: Path) -> Counter[Key]:
     return found
 
 
+# Our findings on descriptors and tables that frictionless does not make.
+BEYOND = ("FIL104", "PKG110", "PKG111", "TAB104", "TAB105", "TAB106", "TAB107", "CEL103")
+
+
 def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Counter[Key]:
     """Our findings without those that frictionless knows nothing of: form, descriptor, `uniqueKeys` of several columns.
 
@@ -202,7 +206,7 @@ def standard(findings: list[Finding], parts: dict[str, str] | None = None) -> Co
         beyond = (
             found.rule.startswith(("HYG", "PKG2"))
             or (found.rule == "KEY102" and ", " in (found.field or ""))
-            or found.rule in ("FIL104", "PKG110", "TAB104", "TAB105", "TAB106", "TAB107")
+            or found.rule in BEYOND
         )
         if not beyond and not (found.rule == "TAB101" and found.file in parts):
             ours[found.rule, parts.get(found.file, found.file), found.row, found.field or ""] += 1
