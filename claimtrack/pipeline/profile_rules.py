@@ -110,7 +110,7 @@ def run_rules(
         found[verdict.rule.id] = verdict
     for rule in profile.rules_on_tables:
         lost = [gap for name in rule.tables if name not in frames for gap in gaps.get(name, [name])]
-        lost = lost or [f"{name}.{column}" for name in rule.tables for column in sorted(broken.get(name, ()))]
+        lost = lost or [part for name in rule.tables for part in _parts(name, tables, broken.get(name, set()))]
         told = found.get(rule.id)
         if told is not None and told.absent is None:
             outcome.ran.append(rule.id)
@@ -131,6 +131,13 @@ def _broken(tables: Mapping[str, Held], tally: Tally, lacking: Mapping[str, set[
             if found.file in held.table.files and found.rule.startswith(BREAKING):
                 broken[name].update(found.field.split(", ") if found.field else held.table.names)
     return broken
+
+
+def _parts(name: str, tables: Mapping[str, Held], columns: set[str]) -> list[str]:
+    """Names columns of a table, or the table alone where these are all of them."""
+    if name in tables and columns and columns >= {*tables[name].table.names}:
+        return [name]
+    return [f"{name}.{column}" for column in sorted(columns)]
 
 
 def _named(fields: tuple[str, ...]) -> str | None:
