@@ -9,6 +9,7 @@ from itertools import zip_longest
 from claimtrack.core.findings import Cause
 from claimtrack.core.visible import shorten
 from claimtrack.package.records import Record
+from claimtrack.package.sensitive import KEPT_OUT, hides
 from claimtrack.reading.table import Table
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
@@ -21,15 +22,15 @@ OF_TYPE = ("HYG111", "HYG112", "HYG113", "HYG117", "EDT101", "CEL101", "CEL102",
 class Layout:
     """Why a header is not the list of the fields.
 
-    `cause` is the finding on it, `words` say what is wrong, and `text` is the header as written, on `line`. `moved` are
-    the fields whose cells are not where they are expected. `swallowed` has the cells of a row that is taken for the
-    header, by field.
+    `cause` is the finding on it, `words` say what is wrong, and `text` is the header as written, on `line`, or None
+    where values are kept out. `moved` are the fields whose cells are not where they are expected. `swallowed` has the
+    cells of a row that is taken for the header, by field.
     """
 
     cause: Cause
     words: str
     line: int
-    text: str
+    text: str | None
     moved: frozenset[str]
     swallowed: Mapping[str, str]
 
@@ -55,17 +56,20 @@ def layout_of(table: Table, record: Record | None) -> Layout | None:
     labels, names = [label.strip() for label in record.cells], table.names
     if labels == names:
         return None
+    hidden = hides(table.resource)  # where the header is missing, its cells are values
+    due = {*map(alike, names)}
+    shown = [label if not hidden or alike(label) in due else KEPT_OUT for label in labels]
     found = (
         _other_delimiter(table, record.text)
         or _no_header(table, labels)
         or _other_order([alike(label) for label in labels], labels, names)
-        or _other_columns([alike(label) for label in labels], labels, names)
+        or _other_columns([alike(label) for label in labels], shown, names)
     )
     if found is None:
         return None
     rule, words, moved = found
     swallowed = dict(zip(names, labels, strict=False)) if rule == "TAB107" else {}
-    text = shorten(record.text.rstrip("\r\n"))
+    text = None if hidden else shorten(record.text.rstrip("\r\n"))
     return Layout(Cause(rule, table.file), words, record.line, text, frozenset(moved), swallowed)
 
 
