@@ -89,8 +89,8 @@ def _strangers_in_zips(opened: OpenedPackage) -> Iterator[Finding]:
             tables = [name for name in names if name.lower().endswith(TABLES) and not name.startswith("__MACOSX/")]
             others = [name for name in dict.fromkeys(tables) if name not in named]
             if others:
-                more = f" and {len(others) - 1:,} more files of it" if others[1:] else ""
-                yield of_file("FIL104", path, f'no resource has "{shorten(others[0])}"{more} as its `innerpath`')
+                more = f", nor that of {len(others) - 1:,} more in the zip" if others[1:] else ""
+                yield of_file("FIL104", f"{path}/{shorten(others[0])}", f"no resource has this path{more}")
 
 
 def _stem(name: str) -> str:
