@@ -469,7 +469,7 @@ def lit(tmp_path) -> Path:
 def test_a_profile_is_found_by_pythonpath(lit):
     done = claimtrack(lit, "--profile", "second_profile:PROFILE", "-v", PYTHONPATH=TOOLS)
     assert done.returncode == 1 and done.stderr == ""
-    assert "lamps.csv:2:4: LMP101 The lamp hangs lower than a person stands" in done.stdout
+    assert "lamps.csv:2:4: LMP101 error: The lamp hangs lower than a person stands" in done.stdout
     assert "    mend: Correct `height`, in metres." in done.stdout
     assert "    why: People would walk into it." in done.stdout
     assert "the tallest lamp hangs 0.5 m high" in done.stdout
