@@ -647,6 +647,8 @@ PAGES = [
     "actors/hun-sen.html",
     "sources/SRC-050.html",
     "statements/KH23.html",
+    "changes.html",
+    "releases/1.0.0.html",
 ]
 OPENED = """
     document.documentElement.dir = arguments[0];
