@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from frictionless import FrictionlessException
 
@@ -142,6 +143,26 @@ def constraints(folder: Path) -> None:
     assert both_ways(folder, "id,v\n1,P1Y\n2,P1D\n", [ID, field]) == [("CEL102", 3)]
     with pytest.raises(FrictionlessException, match="not supported"):
         verdict(folder / "regular")
+
+
+@holds("Sheets of a workbook, and the place of a table in JSON")
+def choices(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    second = book.create_sheet("second")
+    for cell in ("id", "x"):
+        second.append([cell])
+    folder.mkdir(exist_ok=True)
+    book.save(folder / "b.xlsx")
+    form = {"path": "b.xlsx", "format": None, "encoding": None}
+    told = [
+        resource("named", [ID], dialect={"sheetName": "second"}, **form),
+        resource("numbered", [ID], dialect={"sheetNumber": 2}, **form),
+        resource("rows", [ID], dialect={"property": "rows"}, **form | {"path": "t.json"}),
+    ]
+    write(folder, told, {"t.json": '{"rows": [{"id": "x"}]}'})
+    assert rules(validate(folder)) == [("CEL101", 2)] * 3
+    assert not any(rule == "CEL101" for rule, *_ in verdict(folder))
 
 
 @pytest.mark.parametrize("case", ROWS)
