@@ -227,7 +227,7 @@ def test_an_error_of_ours_keeps_what_was_found_and_the_other_packages(three, tmp
     assert main([str(three), str(sound)]) == 2
     out = capsys.readouterr().out
     assert "internal error: the files beside the tables: not checked to the end" in out and "ZeroDivisionError" in out
-    assert out.count("CEL101") == 4 and "Traceback" not in out
+    assert out.count(": CEL101 error: ") == 4 and "Traceback" not in out
 
     def breaks(path, **_) -> None:
         if Path(path) == three:
