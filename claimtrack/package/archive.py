@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -60,12 +61,14 @@ def refuse_crowded(path: Path) -> None:
 
 def refuse_crowded_directory(handle: BinaryIO, where: str = "") -> None:
     """Raises Unusable for an open zip as `refuse_crowded` does. The text names `where`."""
-    # Bytes of the record that ends the directory, with the longest comment that it can have (APPNOTE.TXT, 4.3.16).
-    tail = 2**16 + 22
-    handle.seek(max(0, handle.seek(0, os.SEEK_END) - tail))
+    # The last bytes hold the record that ends the directory, with the longest comment that it can have, and before it
+    # those of ZIP64 (APPNOTE.TXT, 4.3.14 to 4.3.16). Any that could be meant counts: readers differ in which they take.
+    length = handle.seek(0, os.SEEK_END)
+    handle.seek(max(0, length - 2**16 - 22 - 76))
     end = handle.read()
-    at = end.rfind(b"PK\5\6")
-    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > limits.MAX_DIRECTORY:
+    told = [end[found.end() + 8 : found.end() + 12] for found in re.finditer(b"PK\5\6", end)]
+    told += [end[found.end() + 36 : found.end() + 44] for found in re.finditer(b"PK\6\6", end)]
+    if any(limits.MAX_DIRECTORY < int.from_bytes(size, "little") <= length for size in told):
         words = f"a zip whose directory is longer than {limits.MAX_DIRECTORY // limits.MIB} MiB; pack the package alone"
         raise Unusable(f"{where}: {words}")
 

@@ -3,12 +3,14 @@
 import json
 import re
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from claimtrack.core import limits
+from claimtrack.core.errors import Unusable
 from claimtrack.package import archive
 from claimtrack.pipeline.check import check
 from claimtrack.pipeline.profile import CLAIM_TRACKING
@@ -157,3 +159,26 @@ def test_a_zip_without_a_package(package, tmp_path):
 def test_a_folder_is_left_as_it_is(package):
     with archive.opened(package) as path:
         assert path == package
+
+
+def with_zip64(content: bytes) -> bytes:
+    """The zip with what it says of its directory in the records of ZIP64, and nothing in the record that ends it."""
+    at = content.rindex(b"PK\5\6")
+    count, size, offset = struct.unpack("<10xHLL", content[at : at + 20])
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    return content[:at] + record + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("remade", [bytes, with_zip64])
+@pytest.mark.parametrize("entries, refused", [(3, False), (40, True)])
+def test_a_long_directory_is_refused_wherever_its_length_stands(remade, entries, refused, tmp_path, monkeypatch):
+    path = pack(tmp_path / "package.zip", {f"{number}.csv": b"n\n" for number in range(entries)})
+    path.write_bytes(remade(path.read_bytes()))
+    assert len(zipfile.ZipFile(path).namelist()) == entries  # this is how Python reads it
+    monkeypatch.setattr(limits, "MAX_DIRECTORY", 1000)
+    if refused:
+        with pytest.raises(Unusable, match="directory is longer than"):
+            archive.refuse_crowded(path)
+    else:
+        archive.refuse_crowded(path)
