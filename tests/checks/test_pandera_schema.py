@@ -98,8 +98,8 @@ def test_on_every_defect_pandera_finds_the_rows_found_on_disk(id: str, good: Exa
 @pytest.mark.parametrize(
     "environment",
     [
-        {"PANDERA_VALIDATION_ENABLED": "False"},
-        {"PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"},
+        pytest.param({"PANDERA_VALIDATION_ENABLED": "False"}, marks=pytest.mark.slow),
+        pytest.param({"PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"}, marks=pytest.mark.slow),
         {"PANDERA_VALIDATION_ENABLED": "False", "PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"},
     ],
     ids=str,

@@ -336,7 +336,11 @@ def test_a_report_is_replaced_whole_or_not_at_all(good: Example, monkeypatch, en
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("where", ["good", "many", "nothing"])
-@pytest.mark.parametrize("more", [[], ["-q"], ["-v"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "more",
+    [[], pytest.param(["-q"], marks=pytest.mark.slow), pytest.param(["-v"], marks=pytest.mark.slow)],
+    ids=" ".join,
+)
 def test_every_report_of_ours_may_be_replaced(bad, good_folder, tmp_path, ended, monkeypatch, form, where, more):
     monkeypatch.chdir(bad)
     package = good_folder if where == "good" else where

@@ -10,7 +10,7 @@ import pytest
 from claimtrack.commands.main import main
 from claimtrack.core import limits
 from tests.tools.guard import Guard, watching
-from tests.tools.hostile import CASES, ROOT, Outcome, faults, run
+from tests.tools.hostile import CASES, ROOT, Case, Outcome, faults, run
 from tests.tools.support import resource, validate, write
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
@@ -21,7 +21,18 @@ def guard() -> Guard:
     return Guard()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def is_quick(number: int, case: Case) -> bool:
+    """Whether a case is among the few that are tried each time."""
+    return number % 8 == 0 and not case.heavy
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[] if is_quick(number, case) else pytest.mark.slow)
+        for number, case in enumerate(CASES)
+    ],
+)
 def test_hostile_input_ends_in_a_sentence(case, tmp_path, guard, capsys, monkeypatch):
     package = case.build(tmp_path / "package")
     if case.heavy:

@@ -91,6 +91,7 @@ def test_a_table_that_is_not_regular_among_those_that_are(check, good: Example, 
     assert {"CLM102", "CLM202", "CEL102"} <= {found.rule for found in check(good.folder).findings}
 
 
+@pytest.mark.slow
 def test_a_cell_that_failed_its_type(check, good: Example):
     good.set("anchors", "EX01-A001", "start", "banana")
     assert any(line.startswith("ANC102") for line in check(good.folder).skipped)
@@ -153,6 +154,7 @@ def change_fields(package: Example, table: str, change) -> None:
     path.write_text(json.dumps(schema | {"fields": change(schema["fields"])}), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_columns_that_the_profile_does_not_know(check, good: Example):
     """Codes and dates in columns whose names differ in case from each other or one of the profile; and no list."""
     date = {"type": "string", "rdfType": edtf.LEVEL_1}
@@ -174,6 +176,7 @@ def test_columns_that_the_profile_does_not_know(check, good: Example):
     assert {("EDT101", "Label"), ("COD201", "list, code")} <= found
 
 
+@pytest.mark.slow
 def test_what_a_cell_says_is_never_taken_for_sql(check, good: Example):
     names, evidence = read_rows(good.path("evidence"))
     texts = [
@@ -233,6 +236,7 @@ def test_no_table_comes_here_whole(check, tmp_path, monkeypatch):
     assert len(brought) > 100 and max(brought) == 7
 
 
+@pytest.mark.slow
 def test_what_is_held_keeps_to_the_budget(check, tmp_path, monkeypatch):
     package, spilled, before = tracked(tmp_path / "package", statements=60), [], SpillingStore._spill
     monkeypatch.setattr(SpillingStore, "_spill", lambda self: (spilled.append(self.held), before(self)))
@@ -340,6 +344,7 @@ validate(sys.argv[1], memory=1)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no process is killed so elsewhere")
+@pytest.mark.slow
 def test_what_a_killed_run_left_goes_with_the_next_one(good: Example, temporary):
     command = [sys.executable, "-B", "-c", KILLED, str(good.folder)]
     done = subprocess.run(command, cwd=ROOT, env={"TMPDIR": str(temporary)})

@@ -29,7 +29,7 @@ def plainly(rows: list[tuple], there: list[tuple]) -> tuple[list[int], list[int]
 
 
 @given(rows=ROWS, there=ROWS)
-@pytest.mark.parametrize("budget", [10**9, 1], ids=["in memory", "on disk"])
+@pytest.mark.parametrize("budget", [10**9, pytest.param(1, marks=pytest.mark.slow)], ids=["in memory", "on disk"])
 def test_repeated_and_lost_keys(budget, rows, there):
     store = SpillingStore(budget)
     try:
