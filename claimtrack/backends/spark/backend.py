@@ -13,7 +13,7 @@ from frictionless import Resource
 
 from claimtrack.backends.local.scan import scan
 from claimtrack.backends.protocol import ScanRequest
-from claimtrack.backends.spark.csv_reading import ClosedHeader, Differs, Header, Reading
+from claimtrack.backends.spark.csv_reading import Differs, Header, Reading
 from claimtrack.backends.spark.failures import Patience, failures, said
 from claimtrack.backends.spark.parquet import Columns, FetchedPlaces
 from claimtrack.backends.spark.rules import Cluster
@@ -27,7 +27,7 @@ from claimtrack.package.checksums import Digest
 from claimtrack.package.dialect import SAMPLE, dialect_of
 from claimtrack.package.sources import Folder, state
 from claimtrack.reading.line_pattern import DELIMITERS
-from claimtrack.reading.places import MarkedFile, Scanned
+from claimtrack.reading.places import Scanned
 from claimtrack.reading.sieve import is_hopeless
 from claimtrack.reading.table import Table
 
@@ -67,39 +67,21 @@ class Spark:
             self.notes.append(f"{table.file}: read here instead of in Spark, since {reason}")
             return scan(table, request, self.store)
         states = [state(table.path(file).stat()) for file in table.files]
-        headers = self._headers(table, request)
-        if not all(header.regular for header in headers):
-            return Scanned(table, headers[0].places, False)
-        places, rows = headers[0].places, headers[0].rows
-        others = []
-        for file, header in zip(table.files[1:], headers[1:], strict=False):
-            others.append(MarkedFile(file, rows, header.places.marked[0].marks))
-            rows += header.rows
-        places.continue_with(others)
-        total = sum(header.places.sum for header in headers)
+        header = scan(table, replace(request, keys=frozenset(), held=None), self.store, [Header])
+        self.store.drop(table.name)
+        places, rows = header.places, header.rows
+        if not header.regular:
+            return Scanned(table, places, False)
         with self._same(table, states):
-            scanned = Reading(self.session, places, request).read(self.store, rows, total)
+            scanned = Reading(self.session, places, request).read(self.store, rows, places.sum)
             # Spark splits records that span several lines. This process can read them.
-            if not scanned.regular and len(table.files) == 1:
+            if not scanned.regular:
                 request.on_cells.clear()
                 scanned = scan(table, replace(request, on_file=Tally()), self.store)
                 if scanned.regular:
                     words = "read here instead of in Spark, since cells in it have line breaks"
                     self.notes.append(f"{table.file}: {words}")
         return scanned
-
-    def _headers(self, table: Table, request: ScanRequest) -> list[Scanned]:
-        """Reads the header and the line breaks of each file, up to the first file that is not regular."""
-        found: list[Scanned] = []
-        last = len(table.files) - 1
-        for number, file in enumerate(table.files):
-            part = table if number == 0 else Table(_of_one_file(table.resource, file), table.source, table.dialect)
-            tallies = (request.on_file, request.on_cells) if number == 0 else (Tally(), Tally())
-            asked = replace(request, keys=frozenset(), held=None, on_file=tallies[0], on_cells=tallies[1])
-            found.append(scan(part, asked, self.store, [Header if number == last else ClosedHeader]))
-            if not found[-1].regular:
-                break
-        return found
 
     def scan_columns(self, resource: Resource, source: Folder, request: ScanRequest) -> Scanned:
         """Reads the Parquet files of a table. Raises Unreadable, TooLarge, Changed and OSError."""
@@ -162,7 +144,7 @@ class Spark:
         if len(table.files) > 1:
             if declared.format != "csv" or declared.hash or declared.bytes:
                 return "frictionless alone knows how it puts these parts together", table
-            # The table's own dialect is not plain, since only Spark has a fast reader for several files.
+            # By itself each file is plain, which a table of several is not: Spark reads them one by one.
             alone = _of_one_file(declared, table.file)
             with table.open(table.file) as handle:
                 table = Table(declared, table.source, dialect_of(alone, handle.read(SAMPLE)))

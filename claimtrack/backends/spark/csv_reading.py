@@ -48,12 +48,10 @@ def summed(lines: bytes) -> int:
 
 
 class Header(Reader):
-    """Checks only the header of a file and how its last line ends. Spark reads the rest.
+    """Checks only the headers of a table's files and how their last lines end. Spark reads the rest.
 
     It also adds up the checksums of the lines, in `sum` of the places.
     """
-
-    closed = False  # whether the last line must end with a line break
 
     def __init__(self, places: Places, keys: frozenset[str], keep: bool):
         super().__init__(places, keys, keep)
@@ -62,7 +60,7 @@ class Header(Reader):
     def read(self, block: bytes, first: bool) -> Block:
         """Counts and sums the lines of a block without looking at cells. Raises Irregular."""
         lines = block[self.head.size :] if first else block
-        if block.endswith(b"\r") or (self.closed and not block.endswith(b"\n")):
+        if block.endswith(b"\r"):
             raise Irregular
         marks, feeds = marked(block)
         records = feeds + (not block.endswith(b"\n"))
@@ -75,12 +73,6 @@ class Header(Reader):
         if number > self._taken:
             self._taken = number
             self.places.sum += block.sum
-
-
-class ClosedHeader(Header):
-    """The header of a file that others follow. Its last line must end, or it would continue in the next file."""
-
-    closed = True
 
 
 def marked(block: bytes) -> tuple[list[Mark], int]:
