@@ -17,7 +17,8 @@ from claimtrack.package.opened import OpenedPackage
 
 CODERS = ("first", "second")
 DRAWS, SEED, LEVEL = 2000, 20231123, 0.95
-LOW = 0.667  # below this no conclusion should be drawn (Krippendorff, Content Analysis, ch. 12)
+# Below the one no conclusion should be drawn, from the other on it is firm (Krippendorff, Content Analysis, ch. 12).
+LOW, FIRM = 0.667, 0.8
 POSITIONS = {
     "anchor_start": "start of an anchor, at each position of the text",
     "anchor_end": "end of an anchor, at each position of the text",
@@ -113,17 +114,24 @@ def _alpha(counts: np.ndarray) -> float | None:
 
 def table(opened: OpenedPackage) -> str:
     """Returns the agreement on every variable as a Markdown table, then the values where alpha is below `LOW`."""
-    lines = [f"| Variable | Units | Equal | Alpha | {LEVEL:.0%} interval |", "|---|---|---|---|---|"]
+    lines = [f"| Variable | Units | Equal | Alpha | {LEVEL:.0%} interval | Conclusions |", "|---|---|---|---|---|---|"]
     every = agreements(opened)
     for found in every:
         name = LABELS.get(found.variable, found.variable)
         alpha = "one value only" if found.alpha is None else f"{found.alpha:.2f}"
         interval = "" if found.interval is None else "{:.2f} to {:.2f}".format(*found.interval)
-        lines.append(f"| {name} | {found.units:,} | {found.share:.1%} | {alpha} | {interval} |")
+        lines.append(
+            f"| {name} | {found.units:,} | {found.share:.1%} | {alpha} | {interval} | {_conclusions(found.alpha)} |"
+        )
     for found in every:
         if found.variable not in LABELS and found.alpha is not None and found.alpha < LOW:
             lines += ["", *_confusion(found)]
     return "\n".join(lines)
+
+
+def _conclusions(alpha: float | None) -> str:
+    """Says what conclusions an alpha allows, or "" where it is undefined."""
+    return "" if alpha is None else "firm" if alpha >= FIRM else "tentative" if alpha >= LOW else "none to be drawn"
 
 
 def _confusion(found: Agreement) -> list[str]:

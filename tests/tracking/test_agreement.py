@@ -61,3 +61,21 @@ def test_where_two_agree_least_is_shown_value_by_value(monkeypatch, good: Exampl
     ]
     monkeypatch.setattr(agreement, "agreements", lambda _: [_agreement("kind", [("a", "a"), ("b", "b")] * 9)])
     assert len(agreement.table(kept(good.folder)).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "pairs, told",
+    [
+        ([("a", "a"), ("b", "b")] * 9, "firm"),
+        ([("a", "a"), ("b", "b")] * 9 + [("a", "b")] * 2, "firm"),
+        ([("a", "a"), ("b", "b")] * 9 + [("a", "b")] * 3, "tentative"),
+        ([("a", "a"), ("b", "b")] * 9 + [("a", "b")] * 9, "none to be drawn"),
+        ([("a", "a")] * 9, ""),
+    ],
+)
+def test_what_conclusions_an_alpha_allows_is_said(pairs, told, monkeypatch, good: Example):
+    found = _agreement("kind", pairs)
+    monkeypatch.setattr(agreement, "agreements", lambda _: [found])
+    row = agreement.table(kept(good.folder)).splitlines()[2]
+    assert row.split(" | ")[-1].strip(" |") == told
+    assert not told or (found.alpha >= agreement.FIRM) == (told == "firm")
