@@ -220,3 +220,21 @@ def test_what_the_project_may_not_carry_is_looked_for_where_the_variable_says(tm
         "TEST_MATERIAL" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
         and "TEST_MATERIAL" in (ROOT / ".ci/run").read_text()
     )
+
+
+@pytest.mark.slow
+def test_the_names_of_the_tests_depend_on_neither_the_time_nor_the_order_of_sets():
+    """pytest-xdist refuses to begin where two of its workers collect different names."""
+    names = []
+    for seed in ("1", "2"):  # the second begins seconds after the first, so that a name made from the time differs
+        asked = [sys.executable, "-m", "pytest", "--collect-only", "-m", "slow or not slow", "-o", "addopts=-q"]
+        done = subprocess.run(
+            asked,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTEST_ADDOPTS": ""},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+        names.append([line for line in done.stdout.splitlines() if "::" in line])
+    assert len(names[0]) > 1000 and names[0] == names[1]
