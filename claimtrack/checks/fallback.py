@@ -12,7 +12,7 @@ from claimtrack.checks.causes import Causes
 from claimtrack.checks.cells import RULES
 from claimtrack.checks.dates import fault
 from claimtrack.checks.expectations import expected
-from claimtrack.checks.further import check_further_headers
+from claimtrack.checks.headers import check_headers
 from claimtrack.checks.keys import AGAIN, is_slip, keys_of_resource
 from claimtrack.checks.library_errors import Sample, Samples
 from claimtrack.core import limits
@@ -90,7 +90,7 @@ def _look_ahead(places: Places, ours: Tally) -> None:
     """Reads the records before frictionless does. Checks their form, and raises TooLarge for what exceeds a bound."""
     try:
         hygiene.check_records(places, ours)
-        check_further_headers(places, ours)
+        check_headers(places, ours)
     except csv.Error as error:
         if "field larger than field limit" in str(error):
             most = limits.MAX_CELL // limits.MIB

@@ -64,7 +64,7 @@ class FileForm:
         encoding = table.dialect.encoding if table.dialect else ""
         # The bytes cannot be compared in encodings that use more than one byte for a line feed.
         wide = encoding.startswith(("utf-16", "utf-32"))
-        self.readable = bool(encoding) and not wide and not table.resource.compression
+        self.readable = bool(encoding) and not wide and not table.is_packed(file)
 
     def update(self, block: bytes, feeds: int | None = None) -> None:
         """Adds the next bytes. `feeds` is the number of line feeds in them, if it is known."""

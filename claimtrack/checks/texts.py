@@ -41,7 +41,7 @@ def check_texts(opened: OpenedPackage) -> Iterator[Finding]:
             label = field.get("name") if isinstance(field, dict) else None
             if isinstance(label, str):
                 there = opened.named.get(f"{name}.schema", file)
-                for rule in _edges(label):
+                for rule in edges(label):
                     yield of_file(rule, there, f'the field "{shorten(label)}" of {where}')
         hidden = not opened.values or is_sensitive(resource)
         yield from _inline(file, where, resource.get("data"), hidden)
@@ -76,7 +76,7 @@ def _inline(file: str, where: str, data: Any, hidden: bool) -> Iterator[Finding]
             texts = [text for text in (cell, label if number == 1 else "") if isinstance(text, str) and text]
             for text in texts:
                 shown = KEPT_OUT if hidden else f'"{shorten(text)}"'
-                for rule in (*_faults(text), *_edges(text)):
+                for rule in (*_faults(text), *edges(text)):
                     yield of_file(rule, file, f"the data of {where}, row {number}: {shown}")
 
 
@@ -92,6 +92,6 @@ def _faults(text: str) -> list[str]:
     return found + (["HYG105"] if is_heaped(text) or not is_composed(text) else [])
 
 
-def _edges(text: str) -> list[str]:
+def edges(text: str) -> list[str]:
     """Returns the rules on the first and last character of a cell that a text breaks."""
     return (["HYG109"] if re.search(EDGE, text) else []) + (["HYG110"] if re.search(FORMULA, text) else [])

@@ -132,7 +132,7 @@ def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
         and not set(dialect.comment_char or "") & {'"', python.delimiter, "\r", "\n"}
         and (resource.schema.fields_match == "exact" or (dialect.header is not False and dialect.header_case))
         # frictionless alone knows how it counts the bytes of several files, and how it joins them.
-        and not (several and (resource.hash or resource.bytes or resource.compression))
+        and not (several and (resource.hash or resource.bytes))
         and not (several and encoding not in (*UTF_8, *SINGLE_BYTE))
     )
     plain = (

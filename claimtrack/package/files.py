@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from frictionless import FrictionlessException, Resource, errors
+from frictionless.settings import COMPRESSION_FORMATS
 
 from claimtrack.core import limits
 from claimtrack.core.errors import Changed, TooLarge, Unusable
@@ -157,48 +158,59 @@ def refuse_beyond_bounds(resource: Resource, unpacked: Counter[str]) -> None:
     if not resource.path or not resource.tabular:
         return
     for name in resource.paths:
-        size = _unpacked(resource, Path(resource.basepath or "", name))
+        size = _unpacked(resource, name)
         if size > limits.MAX_UNPACKED:
             words = f"its content is larger than {limits.MAX_UNPACKED // limits.MIB} MiB"
             raise TooLarge(f"{words}; unpack it, or save it as CSV")
-        unpacked[resource.name] += size if resource.compression else 0
-        _examine(resource, Path(resource.basepath or "", name))
+        unpacked[resource.name] += size if compression_of(resource, name) else 0
+        _examine(resource, name)
     if unpacked.total() > limits.MAX_UNPACKED_TOGETHER:
         unpacked.pop(resource.name)
         words = f"the package's packed files unpack to more than {limits.MAX_UNPACKED_TOGETHER // limits.MIB:,} MiB"
         raise TooLarge(f"{words}; unpack it, or save it as CSV")
 
 
-def unpacked(resource: Resource, handle: BinaryIO) -> BinaryIO:
-    """Returns the unpacked content of `handle`, the only file of a resource.
+def compression_of(resource: Resource, name: str) -> str | None:
+    """Returns how one of a resource's files is packed, or None: of several, frictionless asks each one's own name."""
+    if not resource.extrapaths:
+        return resource.compression
+    ending = name.rpartition(".")[2].lower()
+    return ending if ending in COMPRESSION_FORMATS else None
+
+
+def unpacked(resource: Resource, name: str, handle: BinaryIO) -> BinaryIO:
+    """Returns the unpacked content of `handle`, which has the file of a resource at the path `name`.
 
     Raises OSError, EOFError or zipfile.BadZipFile as Python does.
     """
-    if resource.compression == "zip":
-        archive = zipfile.ZipFile(handle)
-        if resource.innerpath and resource.innerpath not in archive.namelist():
-            raise zipfile.BadZipFile(f'there is no "{resource.innerpath}" in it')
+    compression = compression_of(resource, name)
+    if compression == "zip":
+        archive, inner = zipfile.ZipFile(handle), None if resource.extrapaths else resource.innerpath
+        if inner and inner not in archive.namelist():
+            raise zipfile.BadZipFile(f'there is no "{inner}" in it')
         # `refuse_beyond_bounds` has checked that the zip holds a file.
-        return archive.open(resource.innerpath or archive.namelist()[0])  # type: ignore[return-value]
-    return OPENERS.get(resource.compression, lambda plain: plain)(handle)
+        return archive.open(inner or archive.namelist()[0])  # type: ignore[return-value]
+    return OPENERS.get(compression, lambda plain: plain)(handle)
 
 
-def _examine(resource: Resource, path: Path) -> None:
+def _examine(resource: Resource, name: str) -> None:
     """Reads a binary file to its end. Raises TooLarge, Unreadable, and what `unpacked` raises."""
+    path = Path(resource.basepath or "", name)
     for reader in (parquet, workbook):
         if resource.format in reader.FORMATS:
-            with open_regular(path) as handle, unpacked(resource, handle) as content:
+            with open_regular(path) as handle, unpacked(resource, name, handle) as content:
                 reader.examine(content)
 
 
-def _unpacked(resource: Resource, path: Path) -> int:
+def _unpacked(resource: Resource, name: str) -> int:
     """Returns the size of a file's content in bytes, or some size beyond the bound where it is too large.
 
     The size of a plain table counts as 0, because it is read a block at a time.
     """
-    if not resource.compression:
+    path, compression = Path(resource.basepath or "", name), compression_of(resource, name)
+    if not compression:
         return path.stat().st_size if resource.format not in ("csv", "tsv") else 0
-    if resource.compression == "zip":
+    if compression == "zip":
         try:
             refuse_crowded(path)
         except Unusable:
@@ -210,7 +222,7 @@ def _unpacked(resource: Resource, path: Path) -> int:
                 return size
     size = 0
     try:
-        with open_regular(path) as handle, unpacked(resource, handle) as content:
+        with open_regular(path) as handle, unpacked(resource, name, handle) as content:
             while size <= limits.MAX_UNPACKED and (piece := content.read(limits.MIB)):
                 size += len(piece)
     # zipfile raises RuntimeError for a zip that is encrypted or packed by an unknown method.

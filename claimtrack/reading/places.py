@@ -91,7 +91,8 @@ class Places:
     @property
     def columns(self) -> list[str]:
         """The column names in the order of the cells: the fields' names, or the labels if `fieldsMatch` says so."""
-        return self.table.names if self.table.resource.schema.fields_match == "exact" else self.labels
+        exact = self.table.resource.schema.fields_match == "exact"
+        return self.table.names if exact else [label.strip() for label in self.labels]
 
     def index(self, name: str) -> int | None:
         """Returns the position of a field's cell in a record (from 0), or None."""

@@ -9,7 +9,7 @@ from frictionless import Field, Resource
 
 from claimtrack.package.copies import Copy
 from claimtrack.package.dialect import BOM, SINGLE_BYTE, UTF_8, CsvDialect
-from claimtrack.package.files import unpacked
+from claimtrack.package.files import compression_of, unpacked
 from claimtrack.package.shown_path import shown_path
 from claimtrack.package.sources import Folder
 from claimtrack.package.table_schema import Keys, keys_of_schema
@@ -87,12 +87,16 @@ class Table:
 
         Raises OSError, EOFError or zipfile.BadZipFile as Python does.
         """
-        return unpacked(self.resource, self.open(file))
+        return unpacked(self.resource, self.path_of(file), self.open(file))
 
     @property
     def needs_copy(self) -> bool:
         """Whether the files can be read from any place only in a copy: they are packed, or in wide characters."""
-        return bool(self.resource.compression) or self.csv.encoding not in (*UTF_8, *SINGLE_BYTE)
+        return any(map(self.is_packed, self.files)) or self.csv.encoding not in (*UTF_8, *SINGLE_BYTE)
+
+    def is_packed(self, file: str) -> bool:
+        """Whether one of the table's files is packed."""
+        return bool(compression_of(self.resource, self.path_of(file)))
 
     @property
     def stored_encoding(self) -> str:
@@ -116,4 +120,4 @@ class Table:
 
         Raises NoRoom, UnicodeError, LookupError, and what `unpacked` raises.
         """
-        self.copies[file] = Copy(unpacked(self.resource, handle), self.csv.encoding)
+        self.copies[file] = Copy(unpacked(self.resource, self.path_of(file), handle), self.csv.encoding)

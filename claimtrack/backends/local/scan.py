@@ -20,7 +20,7 @@ from claimtrack.backends.local.long_reader import LongReader
 from claimtrack.backends.local.reader import Reader
 from claimtrack.backends.protocol import ScanRequest
 from claimtrack.checks.declared import check_expected
-from claimtrack.checks.further import check_further_headers
+from claimtrack.checks.headers import check_headers
 from claimtrack.checks.hygiene import FileForm
 from claimtrack.checks.keys import Order
 from claimtrack.core import limits
@@ -61,8 +61,8 @@ def scan(
         handles = [stack.enter_context(_opened(table, file)) for file in table.files]
         copied = fast and table.needs_copy
         if copied:
-            fast = _copy(table, handles[0], partial(told, 0))
-            handles = [stack.enter_context(table.stored(table.file))] if fast else handles
+            fast = all(_copy(table, number, handle, partial(told, number)) for number, handle in enumerate(handles))
+            handles = [stack.enter_context(table.stored(file)) for file in table.files] if fast else handles
         scanned = Scanned(table, places, False)
         for number, reading in enumerate(readers):
             with watchdog(f"the Table Schema of {table.file}"):  # a pattern may hang on a value of the `enum` beside it
@@ -77,7 +77,7 @@ def scan(
         request.on_file.add(*form.findings())
     if scanned.regular:
         request.on_cells.add(*digest.findings(), *check_expected(table.resource, scanned.rows))
-        check_further_headers(places, request.on_file)
+        check_headers(places, request.on_file)
     return scanned
 
 
@@ -97,13 +97,13 @@ def _opened(table: Table, file: str) -> Iterator[BinaryIO]:
             raise Changed
 
 
-def _copy(table: Table, handle: BinaryIO, told: Callable[[bytes], None]) -> bool:
-    """Makes the copy of a table's only file, and returns whether it could be decoded. `told` gets the file's bytes."""
+def _copy(table: Table, number: int, handle: BinaryIO, told: Callable[[bytes], None]) -> bool:
+    """Makes the copy of one of a table's files, and returns whether it could be decoded. `told` gets its bytes."""
     while piece := handle.read(limits.MIB):
         told(piece)
     handle.seek(0)
     try:
-        table.make_copy(table.file, handle)
+        table.make_copy(table.files[number], handle)
     except (UnicodeError, LookupError):  # frictionless says what is wrong with it
         return False
     return True

@@ -73,6 +73,44 @@ def test_a_table_in_three_files(tmp_path, dialect, blocks):
     assert [(found.file, found.line) for found in made.report.findings if found.rule == "CEL101"] == expected
 
 
+@pytest.mark.parametrize("blocks", [1, 10**6])
+@pytest.mark.parametrize("endings", ["gz gz gz", "gz zip", "zip csv", "csv xz GZ", "csv csv gz"])
+def test_a_table_in_several_packed_files(tmp_path, endings, blocks):
+    """frictionless unpacks each file by its own name."""
+    packed = {"gz": gzip.compress, "GZ": gzip.compress, "zip": zipped, "xz": lzma.compress, "csv": bytes}
+    files = {
+        f"{at}.csv.{end}": packed[end](lines([["n", "a"], *ROWS[: 5 + at]]).encode())
+        for at, end in enumerate(endings.split())
+    }
+    made = run(tmp_path, files, blocks)
+    assert made.tables["t"].regular
+    told = [(found.file, found.line) for found in made.report.findings if found.rule == "CEL101"]
+    assert told == [(name, line) for name in files for line in (3, 6)]
+
+
+@pytest.mark.parametrize("innerpath", [{}, {"innerpath": "none.csv"}])
+@pytest.mark.parametrize("compression", [{}, {"compression": "gz"}, {"compression": "zip"}])
+def test_what_is_declared_of_packing_is_passed_over_for_several_files(tmp_path, compression, innerpath):
+    files = {"a.csv": lines([["n", "a"], *ROWS]).encode(), "b.csv.zip": zipped(lines([["n", "a"], *ROWS]).encode())}
+    assert run(tmp_path, files, **compression, **innerpath).report.tables == {"t": 2 * len(ROWS)}
+
+
+@pytest.mark.parametrize("header", ["n ,a", " n, a\t", '"n ",a'])
+def test_a_label_with_a_blank_is_that_of_its_field(tmp_path, header):
+    """frictionless strips labels; others, such as pandas, would find no column of the field's name."""
+    made = run(tmp_path, {"t.csv": lines([header.split(","), *ROWS]).encode()})
+    assert made.tables["t"].regular
+    on_header = [(found.rule, found.line) for found in made.report.findings if "the label" in found.message]
+    assert on_header == [("HYG109", 1)] * sum(label.strip('"') not in ("n", "a") for label in header.split(","))
+
+
+def test_a_field_with_a_blank_in_its_name_has_no_label(tmp_path):
+    fields = [{"name": "n ", "type": "integer"}, FIELDS[1]]
+    write(tmp_path, [resource("t", fields, path="t.csv")], {"t.csv": "n ,a\n1,x\n"})
+    made = checked(tmp_path)
+    assert not made.tables["t"].regular and standard(made.report.findings) == verdict(tmp_path) != {}
+
+
 def test_a_file_whose_last_line_goes_on_in_the_next_is_read_as_one_text(tmp_path):
     made = run(tmp_path, {"a.csv": b"n,a\n1,x", "b.csv": b"n,a\n2,y\n"})
     assert not made.tables["t"].regular and {found.rule for found in made.report.findings} >= {"TAB102"}
