@@ -13,6 +13,7 @@ schema = schema_of("reviews")
 
 OF_TABLES = {  # the column with the id of each table whose rows are reviewed
     "actors": "actor_id",
+    "anchors": "anchor_id",
     "calls": "call_id",
     "claims": "claim_id",
     "criteria": "criterion_id",
@@ -100,6 +101,7 @@ def _compared(now: str | None, then: str) -> str:
 def review_no_longer_fits(
     reviews: nw.LazyFrame,
     actors: nw.LazyFrame,
+    anchors: nw.LazyFrame,
     calls: nw.LazyFrame,
     claims: nw.LazyFrame,
     criteria: nw.LazyFrame,
@@ -125,6 +127,7 @@ def review_no_longer_fits(
 def mended_and_unchanged(
     reviews: nw.LazyFrame,
     actors: nw.LazyFrame,
+    anchors: nw.LazyFrame,
     calls: nw.LazyFrame,
     claims: nw.LazyFrame,
     criteria: nw.LazyFrame,

@@ -8,6 +8,7 @@ import pytest
 from claimtrack.core.errors import Unusable
 from claimtrack.package.table_io import read_rows
 from claimtrack.tracking import reviews
+from claimtrack.tracking.row_hash import content_hash
 from tests.tools.example import Example
 from tests.tools.support import kept, seal
 
@@ -19,6 +20,17 @@ def test_a_review_holds_while_the_row_is_as_it_was_read(good: Example):
     assert held == {"a-program": (1, 0), "a-reader": (1, 1)}
     good.set("evidence", "EX01-E008", "note", "Told otherwise.")
     assert [one["holding"] for one in reviews.summary(kept(good.folder))] == [0, 0]
+
+
+def test_a_review_of_an_anchor_holds_while_the_span_does(good: Example):
+    anchor = read_rows(good.path("anchors"))[1][0]
+    told = {"table_name": "anchors", "row_id": anchor["anchor_id"], "row_sha256": content_hash(anchor)}
+    for column, value in told.items():
+        good.set("reviews", "REV-0001", column, value)
+    assert good.validate().exit_code == 0
+    good.set("anchors", anchor["anchor_id"], "end", str(int(anchor["end"]) - 1))
+    found = [one for one in good.validate().findings if one.rule == "REV201"]
+    assert [one.value for one in found] == [", ".join([told["row_sha256"], told["row_id"], "stands"])]
 
 
 def test_a_sample_is_blind_and_repeatable(good_folder):
