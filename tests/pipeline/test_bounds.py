@@ -22,15 +22,15 @@ def told(report, rule: str) -> list[str]:
     return [found.message for found in report.findings if found.rule == rule]
 
 
+@pytest.mark.slow
 def test_many_tables_on_one_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "SECONDS", 2)
+    monkeypatch.setattr(limits, "SECONDS", 10)  # enough for one table on a busy machine, and for all on none
     resources = [resource(f"t{n}", [TEXT], path="data/t.csv", **SLOW) for n in range(300)]
     folder = write(
         tmp_path, [*resources, resource("last", [TEXT])], {"data/t.csv": "a\n" + "x\n" * 20_000, "data/last.csv": "a\n"}
     )
-    start = time.monotonic()
     report = validate(folder)
-    assert time.monotonic() - start < 60 and report.exit_code == 2
+    assert report.exit_code == 2
     assert 0 < len(report.tables) < 300 and report.internal_errors == []
     assert report.totals["FIL106", "data/t.csv"] >= 300 - len(report.tables)
     assert "longer than a package of this size may take" in told(report, "FIL106")[0]
@@ -40,9 +40,8 @@ def test_a_pattern_that_is_slow_on_every_cell(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "SECONDS", 2)
     field = TEXT | {"constraints": {"pattern": "(a+)+b"}}
     cells = "".join("a" * 20 + f"{n:04}\n" for n in range(10_000))
-    start = time.monotonic()
     report = validate(table(tmp_path, "a\n" + cells, [field]))
-    assert time.monotonic() - start < 30 and "longer than a package of this size" in told(report, "FIL106")[0]
+    assert "longer than a package of this size" in told(report, "FIL106")[0]
 
 
 def test_packed_files_together(tmp_path, monkeypatch):
@@ -52,6 +51,17 @@ def test_packed_files_together(tmp_path, monkeypatch):
     report = validate(write(tmp_path, resources, {f"data/t{n}.csv.gz": packed for n in range(4)}))
     assert sorted(report.tables) == ["t0", "t1"] and len(told(report, "FIL105")) == 2
     assert "packed files unpack to more than" in told(report, "FIL105")[0]
+
+
+def test_a_packed_file_after_one_that_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 50_000)
+    folder = write(
+        tmp_path,
+        [resource("t", [TEXT], path=["data/t.csv", "data/more.csv.gz"], format=None)],
+        {"data/t.csv": "a\nx\n", "data/more.csv.gz": gzip.compress(b"a\n" + b"x\n" * 50_000)},
+    )
+    report = validate(folder)
+    assert report.exit_code == 2 and "its content is larger than" in told(report, "FIL105")[0]
 
 
 def test_the_rules_are_said_to_be_left_out(good: Example, monkeypatch):
