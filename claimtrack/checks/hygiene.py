@@ -153,9 +153,9 @@ def check_form(places: Places, frame: pl.DataFrame, tally: Tally, beyond_ascii: 
         if rule == "HYG111":
             bad &= ~_enter_codes(places, frame, field, bad, tally)
         if rule == "HYG118":
-            _enter_c1(places, frame.filter(bad), field, tally)
+            _enter_c1(places, frame.select("_row", field.name).filter(bad), field, tally)
             continue
-        enter(tally, rule, places, frame.filter(bad)["_row"], [field.name])
+        enter(tally, rule, places, frame.select(pl.col("_row").filter(bad))["_row"], [field.name])
     if beyond_ascii and not composed:
         for field in fields:
             cells = frame[field.name]
@@ -166,7 +166,7 @@ def check_form(places: Places, frame: pl.DataFrame, tally: Tally, beyond_ascii: 
 def _enter_codes(places: Places, frame: pl.DataFrame, field: Field, bad: pl.Expr, tally: Tally) -> pl.Expr:
     """Adds one finding for a whole column of codes, and returns the expression that is true for such cells."""
     codes = pl.col(field.name).str.contains(CODE)
-    rows = frame.filter(bad & codes)["_row"]
+    rows = frame.select(pl.col("_row").filter(bad & codes))["_row"]
     if len(rows) and field.name not in places.codes:
         places.codes.add(field.name)
         enter(tally, "HYG117", places, rows[:1], [field.name])

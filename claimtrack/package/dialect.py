@@ -110,7 +110,7 @@ def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
     if told and "\0" in told:  # Python would raise a ValueError, which looks like a fault of this program
         raise LookupError(f"unknown encoding: {told}")
     encoding = resource.detector.detect_encoding(start[:SAMPLE], encoding=told)
-    dialect = resource.dialect if _is_declared(resource) else _detected(resource)
+    dialect = resource.dialect if _is_declared(resource) else _detected(resource, encoding)
     if not all(isinstance(number, int) for number in [*dialect.header_rows, *(dialect.comment_rows or [])]):
         raise FrictionlessException(errors.DialectError(note="headerRows and commentRows are lists of numbers"))
     control = dialect.get_control("csv") if dialect.has_control("csv") else CsvControl()
@@ -162,8 +162,9 @@ def _is_declared(resource: Resource) -> bool:
     return told and (dialect.has_defined("header") or dialect.has_defined("header_rows"))
 
 
-def _detected(resource: Resource) -> Dialect:
-    """Has frictionless guess the dialect of a resource."""
+def _detected(resource: Resource, encoding: str) -> Dialect:
+    """Has frictionless guess the dialect of a resource whose encoding is known, and not guessed a second time."""
     probe = resource.to_copy()
+    probe.encoding = encoding
     with system.create_parser(probe) as parser:
         return probe.detector.detect_dialect(parser.sample, dialect=probe.dialect)
