@@ -7,10 +7,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from claimtrack.commands.main import main
 from tests.tools.bad_packages import build_bad
 from tests.tools.example import Example, build_good
-from tests.tools.support import CALM, Ended, claimtrack, kept
+from tests.tools.support import Ended, claimtrack, in_a_process, kept
 
 ROOT = Path(__file__).parent.parent
 # The variable that names the folder of what the project may not carry; CONTRIBUTING.md says what lies there.
@@ -40,18 +39,12 @@ def bad(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def ended(capfd, monkeypatch) -> Callable[..., Ended]:
-    """The command within this process, which saves the second that a new one takes to start: how it ended."""
-    for name, value in CALM.items():
-        monkeypatch.setenv(name, value)
+def ended() -> Callable[..., Ended]:
+    """The command within this process: how it ended."""
 
     def run(*arguments: object) -> Ended:
-        capfd.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return Ended(code, *capfd.readouterr())
+        done = claimtrack(*arguments)
+        return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
 
@@ -84,6 +77,6 @@ def dataset():
 def release(tmp_path_factory) -> Path:
     """The shipped dataset's release, built once by the command. Do not write into it."""
     folder = tmp_path_factory.mktemp("release") / "dist"
-    done = claimtrack("publish", ROOT, "--output", folder)
+    done = in_a_process("publish", ROOT, "--output", folder)
     assert done.returncode == 0, done.stderr
     return folder

@@ -213,6 +213,7 @@ def test_a_loop_over_findings(package, tmp_path):
     assert done.returncode == 0 and done.stdout.startswith("data/claims.csv:2:64 CEL102 "), done.stderr
 
 
+@pytest.mark.slow
 def test_a_test_of_pytest(package, tmp_path):
     (tmp_path / "test_package.py").write_text(EXAMPLES[1], encoding="utf-8")
     run = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, "test_package.py")
@@ -223,6 +224,7 @@ def test_a_test_of_pytest(package, tmp_path):
     assert done.returncode == 1 and "1 failed" in done.stdout and '"rumour"' in done.stdout
 
 
+@pytest.mark.slow
 def test_a_cell_of_a_notebook_in_a_checkout(package):
     cell = EXAMPLES[2].replace("from claimtrack.schemas import", "from schemas import")
     assert cell != EXAMPLES[2]
@@ -243,12 +245,14 @@ def installed(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_cell_of_a_notebook_where_it_is_installed(package, installed):
     shutil.rmtree(package / "schemas")  # else Python could find the package's own
     done = python("-c", EXAMPLES[2], cwd=package, path=installed)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+@pytest.mark.slow
 def test_where_it_is_installed_it_finds_the_same(package, installed, tmp_path):
     Example(package).set("claims", "EX01-C007", "time", "")
     seal(package)
@@ -263,6 +267,7 @@ print("schemas" in sys.modules, "claimtrack.schemas" in sys.modules)
     assert there.stdout == here.stdout.replace("\nTrue False\n", "\nFalse True\n"), there.stderr
 
 
+@pytest.mark.slow
 def test_a_profile_of_ones_own(tmp_path):
     lamps = [{"name": "lamp", "type": "string"}, {"name": "height", "type": "number"}]
     where = tmp_path / "path" / "to" / "package"

@@ -111,6 +111,7 @@ def run_action(workspace: Path, temp: Path, **inputs: str) -> subprocess.Complet
     return subprocess.run(command, cwd=workspace, env=os.environ | env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here, in which the action's steps are written")
 def test_the_action_checks_a_package_in_a_workspace(good: Example, tmp_path):
     good.set("claims", "EX01-C001", "claim_type", "rumour")
@@ -128,6 +129,7 @@ def test_the_action_checks_a_package_in_a_workspace(good: Example, tmp_path):
     assert (tmp_path / "report.sarif").exists() and (tmp_path / "report one.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here, in which the action's steps are written")
 @pytest.mark.parametrize("address", ["example/claims", ""], ids=["of a repository", "of a checkout"])
 def test_the_action_leads_from_findings_to_the_rules(good: Example, tmp_path, address):
@@ -141,6 +143,7 @@ def test_the_action_leads_from_findings_to_the_rules(good: Example, tmp_path, ad
     assert found["CEL102"] == (page if address else None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here, in which the action's steps are written")
 def test_inputs_of_the_action_are_no_commands(good: Example, tmp_path):
     done = run_action(
@@ -179,6 +182,7 @@ def hostile(tmp_path) -> Path:
     return workspace
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here, in which the action's steps are written")
 @pytest.mark.parametrize("looked_for", ["", "."], ids=["", "PYTHONPATH"])
 def test_nothing_of_the_checkout_is_run(good: Example, hostile, tmp_path, monkeypatch, looked_for):

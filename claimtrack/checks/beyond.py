@@ -55,10 +55,10 @@ def _extend(field: Field, tests: Mapping[str, Test], due: Mapping[str, Any]) -> 
 
         def cell_reader(cell: Any) -> tuple[Any, dict[str, str] | None]:
             value, notes = read(cell)
-            if value is not None and not notes:
-                bad = [name for name, test in tests.items() if not test(value)]
-                notes = {name: f'constraint "{name}" is "{due[name]}"' for name in bad} or None
-            return value, notes
+            if value is None:
+                return value, notes
+            bad = [name for name, test in tests.items() if not test(value)]  # whichever other constraints it breaks
+            return value, {**(notes or {}), **{name: f'constraint "{name}" is "{due[name]}"' for name in bad}} or None
 
         return cell_reader
 

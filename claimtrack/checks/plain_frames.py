@@ -18,8 +18,9 @@ Schemas = Mapping[str, Mapping[str, Any]]  # Table Schemas by the table's name
 def schema_of(table: str, schemas: Schemas, rules: Iterable[Rule], tables: Mapping[str, Any]) -> TableSchema:
     """Makes the schema of a table. `tables` are plain frames of other tables, by name.
 
-    Rules that read a table which is not in `tables` are left out. For the rules on versions, `tables` may have a frame
-    of one row under `package`, with the columns `name` and `version` (text, never null) of the package.
+    Rules that read a table which is not in `tables` are left out. For the rules on versions and on the package's day,
+    `tables` may have a frame of one row under `package`, with the columns `name`, `version` and `created` (text, a day)
+    of the package.
     """
     fields = {name: _fields(schemas[name]) for name in tables if name in schemas}
     texts = {name: as_text(tables[name], fields[name]) for name in fields}

@@ -59,6 +59,7 @@ def test_the_claim_tracking_package_is_valid_whatever_its_size(tmp_path):
     assert report.exit_code == 0 and report.tables["claims"] == 24 and report.summary.startswith("coverage 100 %")
 
 
+@pytest.mark.slow
 def test_a_claim_tracking_package_is_measured_only_where_all_of_it_is_checked(tmp_path):
     package = generate.tracked(tmp_path, statements=3)
     figures, report = compare.measure([sys.executable, "validate.py", str(package)])
@@ -77,6 +78,7 @@ FOUND = {  # by case of `degrade`, the rules that find something; the other case
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", degrade.CASES)
 def test_the_odd_tables_are_odd_only_as_they_are_named(tmp_path, case):
     report = validate(degrade.CASES[case](tmp_path, 20_000))

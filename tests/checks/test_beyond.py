@@ -32,6 +32,14 @@ def test_each_is_applied(tmp_path, type_, constraints, good, bad, more):
     assert report.tables == {"t": len(rows)}
 
 
+@pytest.mark.parametrize("more", [{}, NOT_PLAIN], ids=["our reader", "frictionless"])
+def test_a_cell_is_none_of_its_categories_whatever_else_it_breaks(tmp_path, more):
+    field = {"name": "a", "type": "string", "constraints": {"maxLength": 1}, "categories": ["x", "yes"]}
+    report = validate(table(tmp_path, "a\nx\nyes\nno\nz\n", [field], **more))
+    found = {(each.rule, each.row) for each in report.findings if each.row}
+    assert found == {("CEL102", 3), ("CEL102", 4), ("CEL103", 4), ("CEL103", 5)}
+
+
 @pytest.mark.parametrize(
     "type_, constraints",
     [

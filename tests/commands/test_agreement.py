@@ -1,5 +1,7 @@
 """`claimtrack agreement`: what it prints, and what it refuses."""
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.tools.example import Example
 from tests.tools.support import table
@@ -10,6 +12,7 @@ def test_a_table_is_printed(ended):
     assert (done.code, done.err) == (0, "") and done.out.splitlines()[1].startswith("|---")
 
 
+@pytest.mark.slow
 def test_this_folder_is_the_package_where_none_is_named(monkeypatch, ended):
     monkeypatch.chdir(ROOT)
     assert ended("agreement") == ended("agreement", ROOT)

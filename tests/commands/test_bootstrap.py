@@ -11,7 +11,7 @@ import pytest
 
 from tests.benchmarks import tiny
 from tests.conftest import ROOT
-from tests.tools.support import claimtrack, table, validate
+from tests.tools.support import in_a_process, table, validate
 
 # Loaded by other commands, by frictionless for what is no check, or by Pandera where they are installed.
 NOT_FOR_A_CHECK = {
@@ -60,6 +60,7 @@ def sound(packages) -> Path:
     return packages["a table of 60 rows, no fault"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults, code", [("no fault", 0), ("5 faults in the last", 1)])
 @pytest.mark.parametrize("tables", ["a table", "12 tables"])
 def test_a_check_loads_only_what_it_uses(packages, tables, faults, code):
@@ -84,7 +85,7 @@ def test_the_command_finds_what_the_library_finds(tmp_path, irregular):
     content = "n,a\nx,=1+1\n1, y\n1,z\n,q\n" + irregular
     unique = {"name": "n", "type": "integer", "constraints": {"unique": True}}
     folder = table(tmp_path, content, [unique, {"name": "a", "type": "string"}])
-    done = claimtrack("--format", "json", folder)
+    done = in_a_process("--format", "json", folder)
     found = {(f["rule"], f["line"], f["column"]) for f in json.loads(done.stdout)["packages"][0]["findings"]}
     assert found == {(f.rule, f.line, f.column) for f in validate(folder).findings} and len(found) >= 4
 
@@ -117,6 +118,7 @@ print(*ours, *(name for name in false if name.startswith(("frictionless", "pande
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["a table of 60 rows, 5 faults in the last", "the smallest claim-tracking package"])
 def test_who_imports_claimtrack_keeps_the_process_as_it_is(packages, tmp_path, package):
     folder = packages[package]
@@ -128,6 +130,7 @@ def test_who_imports_claimtrack_keeps_the_process_as_it_is(packages, tmp_path, p
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
+@pytest.mark.slow
 def test_libraries_can_be_used_beside_it(packages):
     """None of what frictionless, Polars and Pandera bring along is replaced."""
     program = """
@@ -180,6 +183,7 @@ print(gc.isenabled(), gc.get_freeze_count() > 0)
     assert python(program, sound).stdout.endswith("True True\n")
 
 
+@pytest.mark.slow
 def test_plugins_of_frictionless_are_found(sound, tmp_path):
     """In a folder or a zip, as a module or a package."""
     program = "from frictionless import Plugin\nclass {}Plugin(Plugin):\n    pass\nprint('plugin {}')\n"
@@ -189,7 +193,7 @@ def test_plugins_of_frictionless_are_found(sound, tmp_path):
     with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
         packed.writestr("frictionless_three.py", program.format("Three", "three"))
     for place, name in ((tmp_path, "one"), (tmp_path / "more", "two"), (tmp_path / "packed.zip", "three")):
-        done = claimtrack("-q", sound, PYTHONPATH=str(place))
+        done = in_a_process("-q", sound, PYTHONPATH=str(place))
         assert (done.returncode, done.stdout) == (0, f"plugin {name}\n"), done.stderr
 
 
@@ -208,10 +212,11 @@ def test_plugins_of_frictionless_are_found(sound, tmp_path):
     ids=["check", "misuse", "version", "unknown", "rules"],
 )
 def test_the_process_ends_at_once_with_all_that_was_printed(sound, arguments, code, out, err):
-    done = claimtrack(*(sound if word == "PACKAGE" else word for word in arguments))
+    done = in_a_process(*(sound if word == "PACKAGE" else word for word in arguments))
     assert done.returncode == code and out in done.stdout and err in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_apart_at_the_end(sound):
     """Which would take longer than the check of a small package."""
     program = """
@@ -228,10 +233,11 @@ command()
 def test_output_through_a_pipe_is_whole(tmp_path):
     """More than a pipe holds at a time, none of it lost as the process ends at once."""
     folder = table(tmp_path, "n\n" + "x\n" * 3000, [{"name": "n", "type": "integer"}])
-    done = claimtrack("--max-samples", "3000", "-q", folder)
+    done = in_a_process("--max-samples", "3000", "-q", folder)
     assert len(done.stdout.splitlines()) == 3000 and len(done.stdout) > 2 * 65_536
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="there is no sh")
 @pytest.mark.parametrize(
     "arguments, closed, code",

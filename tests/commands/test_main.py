@@ -20,7 +20,7 @@ from claimtrack.commands.names import COMMANDS
 from tests.conftest import ROOT
 from tests.tools import second_profile
 from tests.tools.example import Example
-from tests.tools.support import CALM, claimtrack, resource, table, write
+from tests.tools.support import CALM, in_a_process, resource, table, write
 
 INTEGER = {"name": "n", "type": "integer"}
 PARSERS = {name: import_module(f"claimtrack.commands.{name}").parser() for name in COMMANDS}
@@ -127,7 +127,7 @@ def test_version(ended, arguments):
 def test_python_runs_the_package_as_the_command():
     words = [sys.executable, "-m", "claimtrack", "--version"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and done.stdout == claimtrack("--version").stdout
+    assert done.returncode == 0 and done.stdout == in_a_process("--version").stdout
 
 
 # ---------------------------------------------------------------------------------------------------------- the options
@@ -387,6 +387,7 @@ def test_an_interruption_while_libraries_are_loaded_is_no_traceback(tmp_path):
     assert (process.returncode, err) == (2, "claimtrack: stopped\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["PACKAGE"], ["rules"], ["--help"], ["--version"], ["status", "PACKAGE"]], ids=str
 )
@@ -399,6 +400,7 @@ def test_a_closed_pipe_ends_the_command_quietly(good: Example, arguments):
     assert (done.returncode, done.stderr) == (2, b"")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_failure():
     """The pipe is closed before the command writes."""
     program = f'exec 3>&1; {{ sleep 1; exec "{sys.executable}" validate.py agreement; }} 2>&3 | true'
@@ -406,6 +408,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure():
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(
     "arguments", [["PACKAGE"], ["rules"], ["--help"], ["--version"], ["status", "PACKAGE"]], ids=str
@@ -417,6 +420,7 @@ def test_a_full_disk_is_one_sentence(good: Example, arguments):
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "finds no room" in done.stderr, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="there is no sh")
 @pytest.mark.parametrize(
     "arguments, closed, code",
@@ -436,6 +440,7 @@ def test_closed_streams_are_no_fault(good: Example, arguments, closed, code):
     assert done.returncode == code and done.stdout + done.stderr == "", done.stderr
 
 
+@pytest.mark.slow
 def test_pythons_options_are_taken_or_refused(tmp_path):
     package = general(tmp_path / "package")
 
@@ -447,7 +452,7 @@ def test_pythons_options_are_taken_or_refused(tmp_path):
     refused = run("-OO")
     assert (refused.returncode, refused.stdout) == (2, "") and len(refused.stderr.splitlines()) == 1
     assert "leave it out" in refused.stderr and "PYTHONOPTIMIZE" in refused.stderr
-    assert claimtrack(package, PYTHONOPTIMIZE="2").stderr == refused.stderr
+    assert in_a_process(package, PYTHONOPTIMIZE="2").stderr == refused.stderr
 
 
 # ------------------------------------------------------------------------------------------------------ --profile
@@ -466,24 +471,26 @@ def lit(tmp_path) -> Path:
     return write(tmp_path / "lit", resources, files, conformsTo=LAMPS.name)
 
 
+@pytest.mark.slow
 def test_a_profile_is_found_by_pythonpath(lit):
-    done = claimtrack(lit, "--profile", "second_profile:PROFILE", "-v", PYTHONPATH=TOOLS)
+    done = in_a_process(lit, "--profile", "second_profile:PROFILE", "-v", PYTHONPATH=TOOLS)
     assert done.returncode == 1 and done.stderr == ""
     assert "lamps.csv:2:4: LMP101 error: The lamp hangs lower than a person stands" in done.stdout
     assert "    mend: Correct `height`, in metres." in done.stdout
     assert "    why: People would walk into it." in done.stdout
     assert "the tallest lamp hangs 0.5 m high" in done.stdout
-    assert claimtrack(lit).returncode == 0
+    assert in_a_process(lit).returncode == 0
 
 
+@pytest.mark.slow
 def test_its_rules_may_be_chosen_and_explained(lit):
     profile = ("--profile", "second_profile:PROFILE")
-    done = claimtrack(lit, *profile, "--ignore", "LMP101", PYTHONPATH=TOOLS)
+    done = in_a_process(lit, *profile, "--ignore", "LMP101", PYTHONPATH=TOOLS)
     assert done.returncode == 0 and "ignored: 1 finding (LMP101 1)" in done.stdout
-    assert "there is no rule" in claimtrack(lit, "--ignore", "LMP101").stderr
-    done = claimtrack("rules", *profile, PYTHONPATH=TOOLS)
+    assert "there is no rule" in in_a_process(lit, "--ignore", "LMP101").stderr
+    done = in_a_process("rules", *profile, PYTHONPATH=TOOLS)
     assert "LMP201  warning  The lamp stands in a street" in done.stdout and "CLM101" in done.stdout
-    done = claimtrack("rules", "lower-than-a-person", *profile, PYTHONPATH=TOOLS)
+    done = in_a_process("rules", "lower-than-a-person", *profile, PYTHONPATH=TOOLS)
     assert (
         done.stdout.startswith("LMP101 lower-than-a-person (error)\n") and "Example: a `height` of 0.5" in done.stdout
     )
@@ -493,8 +500,8 @@ def test_it_goes_with_a_comparison_too(lit, tmp_path):
     (lit / "data" / "lamps.csv").write_text("lamp,height,street,lit\nL1,2.5,,\n")
     old = shutil.copytree(lit, tmp_path / "old")
     (lit / "data" / "lamps.csv").write_text("lamp,height,street,lit\nL1,0.5,,\n")
-    assert claimtrack("diff", old, lit).returncode == 0
-    done = claimtrack("diff", old, lit, "--profile", "second_profile:PROFILE", PYTHONPATH=TOOLS)
+    assert in_a_process("diff", old, lit).returncode == 0
+    done = in_a_process("diff", old, lit, "--profile", "second_profile:PROFILE", PYTHONPATH=TOOLS)
     assert (done.returncode, done.stdout) == (1, "") and "the package is not valid" in done.stderr
 
 

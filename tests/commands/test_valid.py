@@ -9,7 +9,7 @@ from claimtrack.package.revision import older_version
 from claimtrack.versions.snapshot import read_snapshot
 from tests.tools.example import GOOD
 from tests.tools.openings import openings
-from tests.tools.support import claimtrack, seal
+from tests.tools.support import in_a_process, seal
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 def test_each_file_of_the_package_is_opened_at_most_once(package, tmp_path, words):
     # A zip, since `openings` would take files of a folder for those of the same names in the package.
@@ -45,11 +46,12 @@ def test_each_file_of_the_package_is_opened_at_most_once(package, tmp_path, word
     assert opened["CHANGELOG.md"] == (1 if words[0] in ("diff", "prove") else 0)
 
 
+@pytest.mark.slow
 def test_a_version_is_called_what_the_user_calls_it(package, tmp_path):
     """Also a zip, which is unpacked elsewhere."""
     archive = shutil.make_archive(str(tmp_path / "new"), "zip", package)
     for where in (package, package / "datapackage.json", Path(archive)):
-        done = claimtrack("diff", package, where)
+        done = in_a_process("diff", package, where)
         assert done.returncode == 0, done.stderr
         assert f"From {package} (version 1.1.0) to {where} (version 1.1.0)" in done.stdout
     assert read_snapshot(older_version(str(package), package)).where == str(package)

@@ -18,6 +18,7 @@ print(report.exit_code, len(report.tables), *report.skipped)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
 def test_more_packed_tables_than_a_process_may_open_files(tmp_path):
     """On macOS a process may open 256 files."""

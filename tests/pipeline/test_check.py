@@ -16,7 +16,7 @@ from claimtrack.pipeline import baseline, check, selection
 from claimtrack.pipeline.profile import CLAIM_TRACKING
 from claimtrack.pipeline.settings import Settings
 from tests.tools.example import Example
-from tests.tools.support import RULES, claimtrack, table
+from tests.tools.support import RULES, claimtrack, in_a_process, table
 
 INTEGER = {"name": "n", "type": "integer"}
 FIELDS = [INTEGER, {"name": "s", "type": "string"}]
@@ -52,7 +52,7 @@ def test_the_options_together_in_a_process_of_their_own(folder):
     (folder / "validate.toml").write_text("ignore = ['CEL']")
     (folder / "data/t.csv").write_text(CONTENT + "z, d\n" * 3)
     wishes = "--strict --no-settings --baseline=known.json --select=CEL,HYG:t --ignore=CEL --max-samples=1 --verbose"
-    done = claimtrack(folder, *wishes.split(), cwd=folder)
+    done = in_a_process(folder, *wishes.split(), cwd=folder)
     assert done.returncode == 1 and done.stderr == ""
     assert "t.csv: HYG109 3 in all, of which 1 are listed" in done.stdout and "rules run: HYG101, " in done.stdout
     assert done.stdout.endswith(

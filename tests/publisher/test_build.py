@@ -25,15 +25,16 @@ from claimtrack.publisher.site.markdown import markdown
 from tests.conftest import ROOT
 from tests.tools.example import Example
 from tests.tools.publishing import describe
-from tests.tools.support import claimtrack, files_in, kept, read_descriptor
+from tests.tools.support import files_in, in_a_process, kept, read_descriptor
 
 
+@pytest.mark.slow
 def test_two_builds_in_two_folders_are_alike(release, tmp_path):
     copy = tmp_path / "copy"
     for name in archive.members(kept(ROOT)):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, copy / name)
-    done = claimtrack(
+    done = in_a_process(
         "publish",
         copy,
         "--output",
@@ -131,6 +132,7 @@ def test_table_whose_name_fits_no_file_is_refused(publish, good: Example, tmp_pa
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_every_link_in_the_release_leads_to_a_file_of_it(release, tmp_path):
     """In every text: Markdown and metadata, beside the zip and in it. `site/test_pages.py` follows those of pages."""
     folder = Path(shutil.copytree(release, tmp_path / "release"))

@@ -24,7 +24,7 @@ from claimtrack.commands import main
 from claimtrack.core import writing
 from tests.tools import own
 from tests.tools.example import Example, build_good
-from tests.tools.support import CALM, claimtrack, files_in, seal
+from tests.tools.support import CALM, files_in, in_a_process, seal
 
 CALLS = ("open", "write", "fsync", "mkdir", "rename", "replace", "unlink", "rmdir", "chmod", "chown", "symlink", "link")
 DEEDS = ("KILL", "TERM", "INT", "HUP", "FULL")
@@ -124,7 +124,7 @@ def trials(good: Path) -> dict[str, Trial]:
         other = Example.copy_of(good, folder / "older")
         other.set("claims", "EX01-C001", "note", "An older note.")
         seal(other.folder)
-        done = claimtrack("publish", other.folder, "--output", folder / "dist")
+        done = in_a_process("publish", other.folder, "--output", folder / "dist")
         assert done.returncode == 0, done.stderr
         shutil.rmtree(other.folder)
 
@@ -136,7 +136,7 @@ def trials(good: Path) -> dict[str, Trial]:
 
     def reported(folder: Path) -> None:
         shutil.copytree(good, folder / "package")
-        done = claimtrack("check", "package", "--strict", "--output", "report.json", cwd=folder)
+        done = in_a_process("check", "package", "--strict", "--output", "report.json", cwd=folder)
         assert done.returncode == 0 and "strict" in (folder / "report.json").read_text()
 
     def packaged(folder: Path) -> None:
@@ -144,7 +144,7 @@ def trials(good: Path) -> dict[str, Trial]:
 
     def two_releases(folder: Path) -> None:
         released(folder)
-        done = claimtrack("publish", folder / "package", "--output", folder / "new")
+        done = in_a_process("publish", folder / "package", "--output", folder / "new")
         assert done.returncode == 0, done.stderr
 
     def begun(folder: Path) -> None:
@@ -154,7 +154,7 @@ def trials(good: Path) -> dict[str, Trial]:
         def run(*words: str) -> int:
             os.chdir(folder / "lights" if (folder / "lights").exists() else folder)
             try:
-                return claimtrack(*words).returncode
+                return in_a_process(*words).returncode
             finally:
                 os.chdir(before)
 
@@ -166,9 +166,9 @@ def trials(good: Path) -> dict[str, Trial]:
 
     def empty(folder: Path) -> None:
         words = ["--title", "T", "--publisher", "P", "--language", "en", "--country", "EST"]
-        assert claimtrack("new", folder / "lights", *words).returncode == 0
+        assert in_a_process("new", folder / "lights", *words).returncode == 0
         words = ["actor_id=keepers-union", "kind=ngo", "name=U", "description=A union.", "named_in_statement=true"]
-        done = claimtrack("add", "actor", *words, "public_role=true", "--package", folder / "lights")
+        done = in_a_process("add", "actor", *words, "public_role=true", "--package", folder / "lights")
         assert done.returncode == 0, done.stderr
         (folder / "LK24.txt").write_text(own.TEXT, encoding="utf-8")
 

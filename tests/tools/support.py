@@ -5,15 +5,19 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from frictionless import Field, Package, Schema
 
 from claimtrack.backends.local.backend import Local
 from claimtrack.backends.protocol import Backend
+from claimtrack.commands.main import main
 from claimtrack.core import limits
 from claimtrack.core.findings import Finding
 from claimtrack.core.report import Report
@@ -146,6 +150,9 @@ def read_descriptor(folder: Path) -> dict:
     return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
 
 
+Done = subprocess.CompletedProcess[str]  # how a command ended
+
+
 class Ended(NamedTuple):
     """How the command ended: its exit code, and what it printed."""
 
@@ -154,8 +161,53 @@ class Ended(NamedTuple):
     err: str
 
 
-def claimtrack(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user runs it in a checkout: in a process of its own, which is in no CI and on no terminal."""
+def claimtrack(*arguments: object, cwd: Path | None = None, **environment: str) -> Done:
+    """The command in no CI and on no terminal, within this process: that saves the second which a new one takes."""
+    words, before, there = [*map(str, arguments)], {**os.environ}, Path.cwd()
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        _streams(out, err, environment.get("PYTHONIOENCODING", "utf-8")),
+    ):
+        try:
+            os.environ.update(CALM | environment)
+            os.chdir(cwd or there)
+            code = main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        finally:
+            os.chdir(there)
+            os.environ.clear()
+            os.environ.update(before)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        out.seek(0)
+        err.seek(0)
+        return Done(words, code, out.read().decode(), err.read().decode())
+
+
+@contextmanager
+def _streams(out: BinaryIO, err: BinaryIO, encoding: str) -> Iterator[None]:
+    """Has all that this process prints go into two files, by Python or past it."""
+    kept = os.dup(1), os.dup(2)
+    with (
+        io.TextIOWrapper(os.fdopen(os.dup(out.fileno()), "wb"), encoding) as printed,
+        io.TextIOWrapper(os.fdopen(os.dup(err.fileno()), "wb"), encoding, "backslashreplace") as told,
+    ):
+        try:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            with redirect_stdout(printed), redirect_stderr(told):
+                yield
+        finally:
+            os.dup2(kept[0], 1)
+            os.dup2(kept[1], 2)
+            os.close(kept[0])
+            os.close(kept[1])
+
+
+def in_a_process(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Done:
+    """The command as a user runs it in a checkout: in a process of its own, for tests of just that."""
     words = [sys.executable, str(ROOT / "validate.py"), *map(str, arguments)]
     environment = os.environ | CALM | environment
     return subprocess.run(words, cwd=cwd, capture_output=True, encoding="utf-8", check=False, env=environment)

@@ -8,6 +8,7 @@ from tests.tools import fuzz_descriptors, fuzz_schemas
 from tests.tools.example import Example
 
 
+@pytest.mark.slow
 def test_no_descriptor_ends_in_an_internal_error():
     assert fuzz_descriptors.fuzz(count=50, seed=77) == []
 
@@ -28,6 +29,7 @@ def test_an_internal_error_is_seen(monkeypatch, tmp_path):
     assert found and all("ZeroDivisionError" in line or "internal" in line for line in found)
 
 
+@pytest.mark.slow
 def test_no_looser_schema_is_valid():
     assert fuzz_schemas.fuzz(count=6, seed=78) == []
 
@@ -37,6 +39,7 @@ def test_no_looser_schema_of_many_is_valid():
     assert fuzz_schemas.fuzz(count=150, seed=79) == []
 
 
+@pytest.mark.slow
 def test_a_looser_schema_that_nobody_notices_is_seen(good: Example, tmp_path, monkeypatch):
     monkeypatch.setattr("claimtrack.pipeline.profile.weaker_table", lambda *_: iter(()))
     monkeypatch.setattr("claimtrack.pipeline.profile.weaker_fields", lambda *_: iter(()))

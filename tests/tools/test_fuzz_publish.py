@@ -6,6 +6,7 @@ from claimtrack.publisher import build
 from tests.tools import fuzz_publish
 
 
+@pytest.mark.slow
 def test_odd_packages_give_a_release_or_a_sentence():
     outcomes, faults = fuzz_publish.fuzz(count=2, seed=20_261_129)
     assert not faults, "\n".join(faults)
@@ -19,6 +20,7 @@ def test_many_odd_packages_give_a_release_or_a_sentence():
     assert outcomes["released"] > 20
 
 
+@pytest.mark.slow
 def test_a_crash_is_seen(monkeypatch):
     def fails(*_):
         raise ZeroDivisionError("of ours")

@@ -19,6 +19,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=ROOT, env=os.environ | CALM, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial, most", [("release", 6), ("fix", 4), ("report", 2)])
 def test_what_is_stopped_leaves_old_or_new(trial, most):
     done = run(trial, "--most", str(most), "--seed", "20261129")

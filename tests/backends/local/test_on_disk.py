@@ -67,6 +67,7 @@ def test_edges(id: str):
         store.close()
 
 
+@pytest.mark.slow
 def test_the_smallest_package(check, good: Example):
     report = check(good.folder)
     assert report.exit_code == 0 and report.summary.startswith("coverage 100 %") and not report.skipped
@@ -83,6 +84,7 @@ def test_defects_of_every_rule(check, good: Example, part: int):
     assert len({found.rule for found in check(good.folder).findings} & set(ids)) > 20
 
 
+@pytest.mark.slow
 def test_a_table_that_is_not_regular_among_those_that_are(check, good: Example, monkeypatch):
     monkeypatch.setattr(limits, "RECORDS", 2)
     good.set("claims", "EX01-C002", "ambiguity_note", "a\nb")

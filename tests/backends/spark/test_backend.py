@@ -15,7 +15,7 @@ from tests.benchmarks.generate import generate
 from tests.conftest import ROOT
 from tests.tools import fuzz_spark
 from tests.tools.example import Example
-from tests.tools.support import claimtrack, resource, table, write
+from tests.tools.support import in_a_process, resource, table, write
 
 INTEGER, TEXT = {"name": "n", "type": "integer"}, {"name": "a", "type": "string"}
 
@@ -184,19 +184,19 @@ def test_random_packages(session):
 
 
 def test_the_backend_goes_with_a_check_only():
-    done = claimtrack("status", "--backend", "spark")
+    done = in_a_process("status", "--backend", "spark")
     assert done.returncode == 2 and "--backend" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_memory_is_for_the_local_backend(tmp_path):
-    done = claimtrack(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", "--memory", "64")
+    done = in_a_process(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", "--memory", "64")
     assert done.returncode == 2 and "--memory" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_command(session, tmp_path):
     package = table(tmp_path, "n,a\n1,x\nb,y\n", [INTEGER, TEXT])
-    done = claimtrack(package, "--backend", "spark", "--quiet")
-    assert done.returncode == 1 and done.stdout == claimtrack(package, "--quiet").stdout and "CEL101" in done.stdout
+    done = in_a_process(package, "--backend", "spark", "--quiet")
+    assert done.returncode == 1 and done.stdout == in_a_process(package, "--quiet").stdout and "CEL101" in done.stdout
 
 
 def test_on_a_cluster_several_files_in_any_order_get_the_findings_of_the_local_backend(cluster, tmp_path):
@@ -211,7 +211,7 @@ def test_on_a_cluster_several_files_in_any_order_get_the_findings_of_the_local_b
         tmp_path / "package", [told], {name: "n,a,of\n" + "".join(rows[i::3]) for i, name in enumerate(names)}
     )
     arguments = [str(ROOT / "validate.py"), str(folder), "--format", "json", "--max-samples", "1000"]
-    local, done = claimtrack(*arguments[1:]), cluster([*arguments, "--backend", "spark"])
+    local, done = in_a_process(*arguments[1:]), cluster([*arguments, "--backend", "spark"])
     assert done.returncode == local.returncode == 1, done.stderr
 
     def found(report: str) -> list[tuple]:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from tests.conftest import ROOT
-from tests.tools.support import claimtrack, table
+from tests.tools.support import in_a_process, table
 
 INTEGER = {"name": "n", "type": "integer"}
 
@@ -14,19 +14,19 @@ def test_the_command_says_what_is_missing(tmp_path):
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "pyspark.py").write_text("raise ImportError('hidden', name='pyspark')")
-    done = claimtrack(package, "--backend", "spark", PYTHONPATH=str(hidden))
+    done = in_a_process(package, "--backend", "spark", PYTHONPATH=str(hidden))
     assert done.returncode == 2 and "not installed" in done.stderr and "extra" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_the_command_says_that_there_is_no_java(tmp_path, pyspark):
-    done = claimtrack(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", PATH=str(tmp_path), JAVA_HOME="")
+    done = in_a_process(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", PATH=str(tmp_path), JAVA_HOME="")
     assert done.returncode == 2 and "Java was not found" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_command_says_that_spark_does_not_start(tmp_path, pyspark):
     asked = {"PYSPARK_SUBMIT_ARGS": "--master local[many] --conf spark.ui.enabled=false pyspark-shell"}
-    done = claimtrack(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", **asked)
+    done = in_a_process(table(tmp_path, "n\n1\n", [INTEGER]), "--backend", "spark", **asked)
     assert done.returncode == 2 and "Spark does not start" in done.stderr and "local[many]" in done.stderr
     assert not done.stdout and "Traceback" not in done.stderr and "internal error" not in done.stderr
 

@@ -13,8 +13,7 @@ from claimtrack.publisher.documents.api import api
 from tests.conftest import ROOT
 from tests.tools.example import Example
 from tests.tools.second_profile import LAMPS
-from tests.tools.support import claimtrack as command
-from tests.tools.support import kept, resource, seal, validate, write
+from tests.tools.support import in_a_process, kept, resource, seal, validate, write
 
 PAGE = api(kept(ROOT))
 EXAMPLES, REFERENCE = PAGE.split("\n# The names\n")
@@ -75,7 +74,7 @@ def test_rules_of_ones_own_are_asked_by_library_and_command(tmp_path, monkeypatc
 
     Path("my_rules.py").write_text(RULES, encoding="utf-8")
     (line,) = re.findall(r"`claimtrack (--profile [^`]*)`", EXAMPLES)
-    done = command(*line.split(), PYTHONPATH=str(tmp_path))
+    done = in_a_process(*line.split(), PYTHONPATH=str(tmp_path))
     assert done.returncode == 1 and "data/lamps.csv:3:4: LMP101" in done.stdout, done.stderr
 
 

@@ -366,6 +366,7 @@ def test_search_engines_are_led_to_the_homepage(other, tmp_path):
 # ------------------------------------------------------------------------------------------------ what it must not need
 
 
+@pytest.mark.slow
 def test_validator_needs_no_pandas():
     """Where pandas is installed Pandera loads it, which takes seconds. Nothing that the project locks may bring it."""
     code = "import sys; from claimtrack.commands.main import main; main(['.']); sys.exit('pandas' in sys.modules)"

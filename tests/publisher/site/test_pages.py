@@ -214,6 +214,7 @@ def test_first_view_is_small(folder):
     assert compressed([*first_view(folder), *found]) < LIMIT
 
 
+@pytest.mark.slow
 def test_same_bytes_each_time(folder, tmp_path):
     """In a process of its own, whose sets and dicts hash otherwise."""
     script = f"""
