@@ -11,9 +11,8 @@ from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
 from claimtrack.core.report import Report
 from claimtrack.package import archive
-from claimtrack.package.bare_table import open_table
+from claimtrack.package.bare_table import open_named
 from claimtrack.package.local_copies import Copies
-from claimtrack.package.opened import open_package
 from claimtrack.pipeline.profile import CLAIM_TRACKING, Profile
 from claimtrack.pipeline.run import validate_opened
 
@@ -53,11 +52,7 @@ def validate(
     made = _backend(backend, memory)
     with nullcontext(Path(path)) if schema else archive.opened(path) as where, made.failing(str(path)):
         known = Copies({name: Path(copy).absolute() for name, copy in (copies or {}).items()})
-        opened = (
-            open_table(where, schema, known, values=values)
-            if schema
-            else open_package(where, copies=known, values=values)
-        )
+        opened = open_named(where, schema, known, values=values)
         report = validate_opened(opened, [CLAIM_TRACKING, *profiles], made, strict, samples)
     report.where = str(path)
     report.root = report.root if where == Path(path) else None

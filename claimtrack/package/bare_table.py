@@ -12,8 +12,17 @@ from claimtrack.core.visible import shorten
 from claimtrack.package.beyond import VERSION_2
 from claimtrack.package.json_object import json_object
 from claimtrack.package.local_copies import SCHEME, Copies, read_copy
-from claimtrack.package.opened import OpenedPackage, opened_from
+from claimtrack.package.opened import OpenedPackage, open_package, opened_from
 from claimtrack.package.sources import Folder
+
+
+def open_named(
+    path: str | Path, schema: str | Path | None, copies: Copies | None = None, *, values: bool = True
+) -> OpenedPackage:
+    """Opens the package at a path or, with a `schema`, that of the one table at the path. Raises Unusable."""
+    if schema:
+        return open_table(path, schema, copies, values=values)
+    return open_package(Path(path), copies=copies, values=values)
 
 
 def open_table(

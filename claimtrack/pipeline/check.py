@@ -13,9 +13,8 @@ from claimtrack.core.errors import Unusable
 from claimtrack.core.report import Report
 from claimtrack.core.visible import shorten
 from claimtrack.package import archive
-from claimtrack.package.bare_table import open_table
+from claimtrack.package.bare_table import open_named
 from claimtrack.package.local_copies import Copies
-from claimtrack.package.opened import open_package
 from claimtrack.pipeline import baseline, selection, settings
 from claimtrack.pipeline.guard import internal
 from claimtrack.pipeline.profile import AnyProfile, catalogue
@@ -60,11 +59,7 @@ def check(
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
             with engine.failing(where):
                 copies = Copies({**(own.copies or {}), **(given.copies or {})})
-                opened = (
-                    open_table(path, schema, copies, values=values)
-                    if schema
-                    else open_package(path, copies=copies, values=values)
-                )
+                opened = open_named(path, schema, copies, values=values)
                 report = validate_opened(opened, profiles, engine, bool(wishes.strict), more, tell=tell)
             report.where, report.root = where, root if path == Path(where) else None
             try:

@@ -17,7 +17,8 @@ from claimtrack.core.findings import Tally
 from claimtrack.core.report import Report
 from claimtrack.fixing import plan
 from claimtrack.package import files
-from claimtrack.package.opened import open_package
+from claimtrack.package.bare_table import open_named
+from claimtrack.package.opened import OpenedPackage
 from claimtrack.pipeline import check, run
 from claimtrack.pipeline.guard import Guard
 from tests.tools.second_profile import LAMPS, STREETS
@@ -229,12 +230,12 @@ def test_an_error_of_ours_keeps_what_was_found_and_the_other_packages(three, tmp
     assert "internal error: the files beside the tables: not checked to the end" in out and "ZeroDivisionError" in out
     assert out.count(": CEL101 error: ") == 4 and "Traceback" not in out
 
-    def breaks(path, **_) -> None:
+    def breaks(path, *given, **more) -> OpenedPackage:
         if Path(path) == three:
             raise ZeroDivisionError("of ours")
-        return open_package(path)
+        return open_named(path, *given, **more)
 
-    monkeypatch.setattr(check, "open_package", breaks)
+    monkeypatch.setattr(check, "open_named", breaks)
     assert main([str(three), str(sound)]) == 2
     out = capsys.readouterr().out
     assert f"internal error: opening and checking {three}" in out and out.count("CEL101") == 1
