@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from claimtrack.authoring import general, rows
+from claimtrack.authoring import rows
 from claimtrack.authoring.derived import fill
 from claimtrack.authoring.draft import Cells, Draft, Row
 from claimtrack.authoring.rows import Item
 from claimtrack.authoring.worksheet import KEYS, RIGHTS, WORDS, Line, Sentence, coded, roles, several
 from claimtrack.core.errors import Unusable
+from claimtrack.tracking import general
 from claimtrack.tracking.canonical import PROFILE, check_letters, sha256
 from claimtrack.tracking.pointers import Mismatch, locate, pointer, tile
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import product
 
-from claimtrack.authoring import general
 from claimtrack.authoring.code_lists import spread
 from claimtrack.authoring.draft import Cells, Draft, Row
 from claimtrack.core.errors import Unusable
 from claimtrack.core.visible import shorten
 from claimtrack.package.table_schema import keys_of
+from claimtrack.tracking import general
 
 # What a user calls a row of each table to which rows can be added one by one.
 TABLES = {

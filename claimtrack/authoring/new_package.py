@@ -10,7 +10,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from claimtrack.authoring import general
 from claimtrack.core.about import version
 from claimtrack.core.errors import Unusable
 from claimtrack.core.paths import DESCRIPTOR
@@ -23,6 +22,7 @@ from claimtrack.pipeline.profile import CLAIM_TRACKING
 from claimtrack.publisher.documents.pages import MARK, codebook, readme
 from claimtrack.publisher.join import load
 from claimtrack.publisher.metadata.cff import cff
+from claimtrack.tracking import general
 
 TEMPLATE = Path(__file__).parent / "template"
 FIRST = "0.1.0"  # the version of an empty package; the first statement makes 0.2.0

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from claimtrack.authoring import general
 from claimtrack.authoring.draft import Draft, Row
 from claimtrack.authoring.worksheet import KEYS, RIGHTS, WORDS, coded, roles, several
+from claimtrack.tracking import general
 from claimtrack.tracking.pointers import Span, close_gaps, pointer, with_ids
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from claimtrack.authoring import general, new_package
+from claimtrack.authoring import new_package
 from claimtrack.pipeline.profile import CLAIM_TRACKING
+from claimtrack.tracking import general
 from tests.tools.own import table
 from tests.tools.support import ROOT, files_in
 
