@@ -26,6 +26,8 @@ def parser() -> Parser:
     made.add_argument("--output", type=filled, default="dist", metavar="DIR", help="the folder to build (dist)")
     words = "also tell what changed since OLD, a folder, descriptor, zip or git revision"
     made.add_argument("--since", type=filled, metavar="OLD", help=words)
+    words = "the language of the site's own words, such as fr (en); what the dataset says stays in its language"
+    made.add_argument("--language", type=filled, default="en", metavar="TAG", help=words)
     return made
 
 
@@ -36,12 +38,14 @@ def run(options: argparse.Namespace) -> int:
         from claimtrack.package.revision import older_version
         from claimtrack.publisher.build import build
         from claimtrack.publisher.facts import read_facts
+        from claimtrack.publisher.language import read_language
 
     output, where = Path(options.output), one_package(options)
+    language = read_language(options.language)
     with valid_package(where, "not published") as (opened, report):
         when = moment(read_facts(opened).created, os.environ.get("SOURCE_DATE_EPOCH"))
         older = older_version(options.since, Path(where)) if options.since else None
-        names = build(opened, output, when, older)
+        names = build(opened, output, when, older, language)
     print(f"{report.title} {report.version}: {len(names)} files in {output}")
     return 0
 

@@ -28,6 +28,7 @@ from claimtrack.package.sources import Source
 from claimtrack.publisher.forms import csvw, database, datasette, flat, json_ld, parquet, workbook, zip
 from claimtrack.publisher.forms.readme import readme
 from claimtrack.publisher.join import load
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata import cff, citation, croissant, registries, ro_crate
 from claimtrack.publisher.model import Dataset
 from claimtrack.publisher.place import SUMS, Names, refuse_what_is_not_ours
@@ -79,10 +80,17 @@ OURS = Names(
 )
 
 
-def build(opened: OpenedPackage, output: Path, moment: datetime, older: Source | None = None) -> list[str]:
+def build(
+    opened: OpenedPackage,
+    output: Path,
+    moment: datetime,
+    older: Source | None = None,
+    language: Language | None = None,
+) -> list[str]:
     """Writes a release of a *valid* claim-tracking package into a folder and returns the paths of its files, sorted.
 
-    `older` is the version since which the release tells what changed. The release appears there in one step, in place
+    `older` is the version since which the release tells what changed. `language` is that of the site, English where none
+    is given. The release appears there in one step, in place
     of an earlier one. Raises Unusable when the folder holds anything else, when it cannot be written, or when the
     package does not fit one of the forms.
     """
@@ -96,18 +104,19 @@ def build(opened: OpenedPackage, output: Path, moment: datetime, older: Source |
         refuse_what_is_not_ours(opened, output, OURS)
 
     refuse()
-    contents = _contents(dataset, opened, moment)
+    contents = _contents(dataset, opened, moment, language)
     write_folder(output, contents, refuse)
     return sorted(contents)
 
 
-def _contents(dataset: Dataset, opened: OpenedPackage, moment: datetime) -> dict[str, bytes]:
+def _contents(dataset: Dataset, opened: OpenedPackage, moment: datetime, language: Language | None) -> dict[str, bytes]:
     """Returns the bytes of all files of a release, by path."""
     data = _data(dataset, opened, moment)
     files = [File.of(name, *_described(name), raw) for name, raw in data.items()]
     texts = {name: text.encode("utf-8") for name, text in _citations(dataset, files).items()}
     files += [File.of(name, *CITATIONS[name], raw) for name, raw in texts.items()]
-    pages_ = pages.build(dataset, files, markup=registries.schema_org(dataset, files[: len(data)], up="../"))
+    markup = registries.schema_org(dataset, files[: len(data)], up="../")
+    pages_ = pages.build(dataset, files, language, markup)
     site = {f"site/{name}": pages_[name] for name in sorted(pages_)}
     # Of the site, the metadata name what a reader opens; the pages and the JSON of rows lie beneath.
     pages_of_all = [name for name in site if name.count("/") == 1 and name.endswith(".html")]

@@ -67,6 +67,7 @@ class Facts:
     contributors: tuple[Contributor, ...]
     keywords: tuple[str, ...]
     homepage: str | None
+    language: str  # of the texts, as a BCP 47 tag
     id: str | None  # the DOI as an https address, if there is one
 
     @property
@@ -131,8 +132,22 @@ def read_facts(opened: OpenedPackage) -> Facts:
         contributors=tuple(_contributor(path, one) for one in descriptor["contributors"]),
         keywords=tuple(map(_line, descriptor.get("keywords", []))),
         homepage=_address(descriptor.get("homepage")),
+        language=_language(path, descriptor.get("languages")),
         id=_line(descriptor["id"]) if descriptor.get("id") else None,
     )
+
+
+def _language(path: object, languages: object) -> str:
+    """Reads the language of the texts, which is the first of `languages`, and English where none is given.
+
+    Source: https://datapackage.org/recipes/language-support/. Raises Unusable where it is no BCP 47 tag.
+    """
+    if languages is None:
+        return "en"
+    first = languages[0] if isinstance(languages, list) and languages else None
+    if not isinstance(first, str) or not re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", first):
+        raise Unusable(f'{path}: "languages" does not begin with a BCP 47 tag; write it as ["en"]')
+    return first
 
 
 def _licence(one: dict) -> Licence:

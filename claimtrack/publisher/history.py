@@ -55,6 +55,11 @@ class History:
     rows: tuple[Changed, ...] = field(default=(), repr=False)
     left_out: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> bool:
+        """Whether anything is known of any change, so that there are pages and a feed of them."""
+        return bool(self.releases or self.compared)
+
     def of(self, table: str, id: str) -> Changed | None:
         """Returns the change of a row, or None where it did not change or is not compared."""
         return self._by_row.get((table, id))

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from claimtrack.publisher.facts import Licence
+from claimtrack.publisher.language import read_language
 from claimtrack.publisher.metadata.citation import apa
 from claimtrack.publisher.model import Dataset
-from claimtrack.publisher.words import is_web, strings
+from claimtrack.publisher.words import is_web
 
 # The documents beside the tables. The README names those that the package has.
 DOCUMENTS = {
@@ -28,7 +29,7 @@ MADE = {
 
 def readme(dataset: Dataset, names: Iterable[str]) -> str:
     """Returns the README in Markdown. `names` are the files in the zip."""
-    about, known = strings()["about"], {*names, *MADE}
+    about, known = read_language()["about"], {*names, *MADE}
     rows = [
         f"| [`{table.name}`]({table.resource['path']}) | {len(table.rows)} | {_what(table.resource)} |"
         for table in dataset.tables.values()

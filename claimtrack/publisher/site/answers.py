@@ -5,10 +5,11 @@ right. Retired items count for nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from claimtrack.core import edtf
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.model import Dataset, Item
 from claimtrack.publisher.parts import Actor, Response
 from claimtrack.publisher.words import in_words
@@ -70,44 +71,51 @@ def voices(dataset: Dataset) -> list[Voice]:
     return sorted(made, key=lambda one: (-one.claims, -one.findings, one.actor.title.casefold()))
 
 
-def sentences(dataset: Dataset, strings: Mapping) -> Iterator[str]:
+def sentences(dataset: Dataset, language: Language) -> Iterator[str]:
     """Yields the sentences that answer first, in the words of a language."""
-    words, asked = strings["answers"], calls(dataset)
+    words, asked = language["answers"], calls(dataset)
     if asked:
-        said = words["calls"] if len(asked) > 1 else words["call"]
-        yield said.format(calls=len(asked), addressees=_addressees(asked, words)) + (_became(asked, strings) or ".")
+        told = {"n": len(asked), "addressees": _addressees(asked, language)}
+        became = _became(asked, language)
+        yield language.say(words["calls_became" if became else "calls"], **told, **became)
     active = [item for item in dataset.claims if not item.retired]
     against = contested(dataset)
     if not active:
         return
     if not against:
-        yield words["none_contested"].format(claims=len(active))
+        yield language.say(words["none_contested"], n=len(active))
         return
     who = voices(dataset)
-    named = [words["voice"].format(who=one.actor.title, claims=one.claims) for one in who[:NAMED]]
+    named = [language.say(words["voice"], who=one.actor.title, n=one.claims) for one in who[:NAMED]]
+    told = {"n": len(against), "claims": len(active), "voices": language.say(words["voices"], n=len(who))}
     said = words["contested"] if who else words["contested_by_nobody"]
-    yield said.format(contested=len(against), claims=len(active), voices=len(who), named="; ".join(named))
+    yield language.say(said, **told, named=language["form"]["semicolon"].join(named))
 
 
-def _became(asked: list[Asked], strings: Mapping) -> str:
-    """Returns what became of the calls, as the end of a sentence, or "" where nothing is recorded."""
-    words, now = strings["answers"], [one.item.current for one in asked if one.item.current]
+def _became(asked: list[Asked], language: Language) -> dict[str, str]:
+    """Returns what a sentence says of what became of the calls: nothing where nothing is recorded."""
+    words, now = language["answers"], [one.item.current for one in asked if one.item.current]
     if not now:
-        return ""
+        return {}
     found = Counter(row.status for row in now)
-    listed = ", ".join(f"{number} {code.label.lower()}" for code, number in found.most_common())
+    listed = [
+        language.say(words["status"], n=number, status=language.within(language.label(code)))
+        for code, number in found.most_common()
+    ]
     days = sorted({row.as_of for row in now}, key=lambda day: edtf.bounds(day)[1])
-    first, last = (in_words(day, strings["date"]) for day in (days[0], days[-1]))
+    first, last = (in_words(day, language["date"]) for day in (days[0], days[-1]))
     span = words["as_of"].format(date=last) if first == last else words["between"].format(first=first, last=last)
-    return ": " + words["became"].format(statuses=listed, as_of=span)
+    return {"statuses": language["form"]["comma"].join(listed), "as_of": span}
 
 
-def _addressees(asked: list[Asked], words: Mapping) -> str:
+def _addressees(asked: list[Asked], language: Language) -> str:
     """Returns the names of those of whom most is demanded."""
+    words = language["answers"]
     found = Counter(actor.title for one in asked for actor in one.addressees)
-    names = [name for name, _ in found.most_common(NAMED)]
-    more = words["and_others"].format(n=len(found) - NAMED) if len(found) > NAMED else ""
-    return ", ".join(names) + more if names else words["nobody"]
+    names = language["form"]["comma"].join(name for name, _ in found.most_common(NAMED))
+    if len(found) > NAMED:
+        return language.say(words["and_others"], names=names, n=len(found) - NAMED)
+    return names or words["nobody"]
 
 
 def _when_answered(row: Response) -> tuple[str, str]:

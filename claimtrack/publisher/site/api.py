@@ -10,9 +10,10 @@ Rows are as in the tables. `llms.txt` follows https://llmstxt.org.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata.citation import apa
 from claimtrack.publisher.model import CLAIM, Dataset, Item
 from claimtrack.publisher.release_files import as_json
@@ -56,7 +57,7 @@ class Whole:
         return {name: some for name, some in found.items() if some}
 
 
-def build(dataset: Dataset, strings: Mapping) -> dict[str, str]:
+def build(dataset: Dataset, language: Language) -> dict[str, str]:
     """Returns the files of `api/` and `llms.txt`, by their paths in the site's folder."""
     whole, stamp = Whole(dataset), {"dataset": dataset.title, "version": dataset.version}
     files = {}
@@ -67,7 +68,7 @@ def build(dataset: Dataset, strings: Mapping) -> dict[str, str]:
         files[_json("actor", actor)] = as_json(stamp | {"actors": [whole.named["actors"][actor]], "rows": rows})
     for source, used in uses(dataset).items():
         files[_json("source", source)] = as_json(stamp | {"sources": [whole.named["sources"][source]], "rows": used})
-    return files | {"api/index.json": as_json(_index(dataset)), "llms.txt": _for_models(dataset, strings)}
+    return files | {"api/index.json": as_json(_index(dataset)), "llms.txt": _for_models(dataset, language)}
 
 
 def uses(dataset: Dataset) -> dict[str, list[str]]:
@@ -133,20 +134,21 @@ def _index(dataset: Dataset) -> dict:
     }
 
 
-def _for_models(dataset: Dataset, strings: Mapping) -> str:
+def _for_models(dataset: Dataset, language: Language) -> str:
     """Returns `llms.txt`."""
-    return "\n".join(_lines(dataset, strings)) + "\n"
+    return "\n".join(_lines(dataset, language)) + "\n"
 
 
-def _lines(dataset: Dataset, strings: Mapping) -> Iterator[str]:
+def _lines(dataset: Dataset, language: Language) -> Iterator[str]:
     """Yields the lines of `llms.txt`."""
-    about = strings["about"]
+    about, models = language["about"], language["models"]
     yield from (f"# {dataset.title}", "", f"> {dataset.description or dataset.title}", "")
-    yield from (*answers.sentences(dataset, strings), "", about["record"], about["voice"], about["evidence"], "")
-    yield from (f"{strings['nav']['cite']}: {apa(dataset)}", "", f"## {strings['nav']['download']}", "")
-    yield "- [api/index.json](api/index.json): every claim, call, actor and source, with its JSON and its page"
+    yield from (*answers.sentences(dataset, language), "", about["record"], about["voice"], about["evidence"], "")
+    yield language.say(language["form"]["pair"], label=language["nav"]["cite"], text=apa(dataset))
+    yield from ("", f"## {language['nav']['download']}", "")
+    yield f"- [api/index.json](api/index.json): {models['index']}"
     for kind in ("claim", "call", "actor", "source"):
-        yield f"- api/{FOLDERS[kind]}/ID.json, {FOLDERS[kind]}/ID.html: one of the {FOLDERS[kind]}"
+        yield f"- api/{FOLDERS[kind]}/ID.json, {FOLDERS[kind]}/ID.html: {models[kind]}"
     yield from (f"- [{one.title}]({link('statement', one.id)})" for one in dataset.statements)
     yield from (f"- [{name}]({name}.html)" for name in ("codebook", "datasheet") if getattr(dataset, name))
-    yield "- [claims.csv](../claims.csv), [calls.csv](../calls.csv), [findings.csv](../findings.csv): flat tables"
+    yield f"- [claims.csv](../claims.csv), [calls.csv](../calls.csv), [findings.csv](../findings.csv): {models['flat']}"

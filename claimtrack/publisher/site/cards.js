@@ -6,6 +6,7 @@
   const table = $("#says");
   let turn = 0; // a drawing that was overtaken by a later one stops
 
+  const own = known.own ? { lang: known.own } : {}; // the language of the dataset's texts, where the page has another
   const label = (name, value) => (value ? known.labels[name]?.[value] ?? value : "–");
 
   // Draws the cards of some records, and returns whether they stand there in the end.
@@ -32,15 +33,15 @@
       const line = document.createElement("tr");
       const cell = (...parts) => { const made = document.createElement("td"); made.append(...parts); line.append(made); };
       const head = element("th", "", { scope: "row" });
-      head.append(element("a", record.id, { className: "id", href: `#${encodeURIComponent(row.id)}` }), " ", element("span", record.text, { dir: "auto" }));
+      head.append(element("a", record.id, { className: "id", href: `#${encodeURIComponent(row.id)}` }), " ", element("span", record.text, { dir: "auto", ...own }));
       line.append(head);
       const code = row.says.split(".")[1];
       cell(element("span", label("says", row.says), { className: `mark ${code}` }));
-      cell(row.said_by ? element("a", label("actor", row.said_by), { href: `#view=says&${new URLSearchParams({ said_by: row.said_by })}` }) : "–");
-      cell(element("span", row.finding, { dir: "auto" }));
+      cell(row.said_by ? element("a", label("actor", row.said_by), { href: `#view=says&${new URLSearchParams({ said_by: row.said_by })}`, ...own }) : "–");
+      cell(element("span", row.finding, { dir: "auto", ...own }));
       cell(element("span", row.date ?? "–", { className: "when" }));
       cell(label("official", row.official));
-      cell(row.source ? element("a", label("source", row.source), { href: `#view=says&${new URLSearchParams({ source: row.source })}` }) : "–");
+      cell(row.source ? element("a", label("source", row.source), { href: `#view=says&${new URLSearchParams({ source: row.source })}`, ...own }) : "–");
       return line;
     }));
   }

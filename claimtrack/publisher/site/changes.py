@@ -26,7 +26,7 @@ def build(renderer: Renderer) -> dict[str, str]:
     """Returns the files by their paths in the site's folder, or none where nothing is known of any change."""
     dataset = renderer.dataset
     history = dataset.history
-    if not history.releases and not history.compared:
+    if not history.told:
         return {}
     files = {PAGE: renderer.page("changes.html", PAGE, release=None, notes=None, file_of=file_of)}
     for release in history.releases:

@@ -45,13 +45,13 @@
       if (!offered) $("#count").textContent = words.loading;
       await site.records.ready();
     } catch (error) {
-      notice(words.missing.replace("{name}", `${error.message}.js`));
+      notice(site.say(words.missing, { name: `${error.message}.js` }));
       return false;
     }
     if (offered) return true;
     offered = true;
     for (const select of fields.filter((field) => field.tagName === "SELECT" && field.name !== "contested")) {
-      select.append(...site.records.values(select.name).map(({ value, label, n }) => new Option(`${label} (${n})`, value)));
+      select.append(...site.records.values(select.name).map(({ value, label, n }) => new Option(site.say(words.option, { label, n }), value)));
     }
     return true;
   }
@@ -68,9 +68,9 @@
   function show() {
     const { found, hits } = selection;
     const number = fields.filter((field) => field.value).length;
-    const said = isTable() ? words.findings.replace("{n}", rows.length).replace("{items}", found.length) : words.shown.replace("{n}", found.length);
-    $("#count").textContent = said.replace("{total}", site.records.total);
-    $("#chosen").textContent = number ? words.chosen.replace("{n}", number) : "";
+    const numbers = { n: isTable() ? rows.length : found.length, items: found.length, total: site.records.total };
+    $("#count").textContent = site.say(isTable() ? words.findings : words.shown, numbers);
+    $("#chosen").textContent = number ? site.say(words.chosen, { n: number }) : "";
     $("#nothing").hidden = found.length > 0;
     $("#says").hidden = !isTable();
     $("#cards").hidden = isTable();
@@ -79,11 +79,11 @@
     for (const button of all("[data-view]")) button.setAttribute("aria-pressed", String((button.dataset.view === "says") === isTable()));
     for (const [id, n, text] of [["#earlier", start, words.earlier], ["#later", listed().length - end, words.more]]) {
       $(id).hidden = n <= 0;
-      $(id).textContent = text.replace("{n}", Math.min(n, step()));
+      $(id).textContent = site.say(text, { n: Math.min(n, step()) });
     }
     const some = listed().slice(start, end);
     if (isTable()) return site.draw.says(some);
-    return site.draw.cards(some.map(({ record }) => record), hits).catch((error) => notice(words.missing.replace("{name}", `${error.message}.js`)));
+    return site.draw.cards(some.map(({ record }) => record), hits).catch((error) => notice(site.say(words.missing, { name: `${error.message}.js` })));
   }
 
   function fill(wanted) {
@@ -115,7 +115,7 @@
       chosen.view = "";
       select();
     }
-    if (hidden) notice(words.filter_off.replace("{id}", record.id));
+    if (hidden) notice(site.say(words.filter_off, { id: record.id }));
     if (place() < start || place() >= end) {
       start = place();
       end = start + STEP;
@@ -158,7 +158,7 @@
     if (Object.hasOwn(places, id)) return location.replace(places[id]);
     select();
     await show();
-    notice(words.unknown.replace("{id}", id));
+    notice(site.say(words.unknown, { id }));
     $("#notice").scrollIntoView({ block: "center" });
   }
 

@@ -7,12 +7,13 @@ where everything else lies to which an address of an older version may lead.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from claimtrack.core import edtf
 from claimtrack.publisher.forms import flat
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata.citation import STYLES, Row
 from claimtrack.publisher.model import CLAIM, Dataset, Item
 from claimtrack.publisher.site import api
@@ -54,10 +55,10 @@ def parts(dataset: Dataset, cards: dict[str, str]) -> list[Part]:
     ]
 
 
-def files(dataset: Dataset, strings: Mapping, parts: Sequence[Part]) -> dict[str, str]:
-    """Returns the scripts of all parts, by path. Dates are in the words of a language."""
+def files(dataset: Dataset, language: Language, parts: Sequence[Part]) -> dict[str, str]:
+    """Returns the scripts of all parts, by path. Dates and labels are in the words of a language."""
     made = {"find/places.js": _received("find/places", places(dataset))}
-    columns, whole, tables = Columns(dataset, strings), api.Whole(dataset), flat.Tables(dataset)
+    columns, whole, tables = Columns(dataset, language), api.Whole(dataset), flat.Tables(dataset)
     for part in parts:
         made[f"find/{part.name}.js"] = _received(f"find/{part.name}", columns.part(part))
         cards = {item.id: card for item, card in zip(part.items, part.cards, strict=True)}
@@ -86,10 +87,13 @@ def places(dataset: Dataset) -> dict[str, str]:
 class Columns:
     """Describes claims and calls for the script that finds them."""
 
-    def __init__(self, dataset: Dataset, strings: Mapping):
-        self._dates = strings["date"]
+    def __init__(self, dataset: Dataset, language: Language):
+        self._language = language
         self._actors = {actor.id: actor.title for actor in dataset.actors}
-        self._sources = {one.id: f"{one.publisher}: {one.title}" for one in dataset.sources}
+        self._sources = {
+            one.id: language.say(language["item"]["source"], publisher=one.publisher, title=one.title)
+            for one in dataset.sources
+        }
 
     def part(self, part: Part) -> dict:
         """Returns a part's records, and the names of the actors and sources that they mention."""
@@ -109,9 +113,11 @@ class Columns:
             "kind": item.kind,
             "sha256": item.sha256,
             "text": item.text,
-            "rest": " ".join(filter(None, _words(item))),
+            "rest": " ".join(filter(None, _words(item, self._language))),
             "tokens": tokens(item),
-            "rows": [row | {"date": row["date"] and in_words(row["date"], self._dates)} for row in findings(item)],
+            "rows": [
+                row | {"date": row["date"] and in_words(row["date"], self._language["date"])} for row in findings(item)
+            ],
             "ids": [one.id for one in item.criteria],
         }
 
@@ -164,12 +170,14 @@ def _finding(id: str, says: str, row: Any, actor: Any, date: str | None, officia
     }
 
 
-def _words(item: Item) -> Iterator[str | None]:
+def _words(item: Item, language: Language) -> Iterator[str | None]:
     """Yields the words of a card beside the claim or call itself."""
-    yield from (item.type.label, item.voice.label, item.speaker.title, item.hedge_term, item.condition, item.ambiguity)
-    yield from (code.label for code in (item.commitment, item.hedge, item.act, item.place, item.modality) if code)
+    label = language.label
+    yield from (label(item.type), label(item.voice), item.speaker.title)
+    yield from (item.hedge_term, item.condition, item.ambiguity)
+    yield from (label(code) for code in (item.commitment, item.hedge, item.act, item.place, item.modality) if code)
     yield from (part.actor.title for part in item.participants)
-    yield from (one.right.label for one in item.rights)
+    yield from (label(one.right) for one in item.rights)
     yield from (one.criterion for one in item.criteria)
     yield item.added_context
     for row in item.told:

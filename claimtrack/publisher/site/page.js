@@ -10,6 +10,13 @@ const site = {
   const block = $("#known, #row");
   site.known = block ? JSON.parse(block.textContent) : {};
 
+  // Fills in a text. The number `n` decides on its form, where the language has several.
+  const plurals = new Intl.PluralRules(root.lang);
+  site.say = (text, values) => {
+    const form = typeof text === "string" ? text : text[plurals.select(values.n)] ?? text.other;
+    return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  };
+
   // Colours: the system's choice until the reader makes one.
   const theme = $("#theme");
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from claimtrack.core.errors import Unusable
+from claimtrack.publisher.language import Language, read_language
 from claimtrack.publisher.model import Dataset
 from claimtrack.publisher.release_files import File
 from claimtrack.publisher.site import api, changes, finding, row_pages
@@ -19,28 +20,27 @@ from claimtrack.publisher.site.addresses import refuse_one_file_twice
 from claimtrack.publisher.site.markdown import markdown
 from claimtrack.publisher.site.rendering import ASSETS, FINDING, Renderer, inlined
 from claimtrack.publisher.site.views import index
-from claimtrack.publisher.words import strings
 
 DOCUMENTS = ("codebook", "datasheet")  # documents of the package that become pages, if it has them
 
 
 def build(
-    dataset: Dataset, downloads: Iterable[File] = (), language: str = "en", markup: dict | None = None
+    dataset: Dataset, downloads: Iterable[File] = (), language: Language | None = None, markup: dict | None = None
 ) -> dict[str, bytes]:
     """Returns the files of the site by their paths in its folder.
 
     They are `index.html` with its scripts and style, a page for each of the `DOCUMENTS` that the dataset has, a page
     for each row that can have one, `api/`, `llms.txt`, and what is known of changes. Equal datasets give equal bytes.
-    `downloads` are the files, in the folder above, that the front page offers. `language` is the name of a file in
-    `site/strings/`. `markup` is JSON-LD for search engines. Raises Unusable.
+    `downloads` are the files, in the folder above, that the front page offers. `language` is English where none is
+    given. `markup` is JSON-LD for search engines. Raises Unusable.
     """
-    words = strings(language)
+    language = language or read_language()
     texts = {name: text for name in DOCUMENTS if (text := getattr(dataset, name))}
     books = {name: markdown(text, texts) for name, text in texts.items()}
-    renderer = Renderer(dataset, words, books)
+    renderer = Renderer(dataset, language, books)
     cards = {item.id: renderer.card(item) for item in finding.in_order(dataset)}
     parts = finding.parts(dataset, cards)
-    view = index(dataset, words, downloads, parts)
+    view = index(dataset, language, downloads, parts)
     files = {"index.html": renderer.page("index.html", "index.html", markup=markup, **view)}
     for name, book in books.items():
         files[f"{name}.html"] = renderer.page("document.html", f"{name}.html", name=name, book=book)
@@ -49,9 +49,9 @@ def build(
         if name != "index.html":
             _refuse_twins([page])
     files |= {name.rpartition("/")[2]: inlined(name) for name in (*ASSETS, *FINDING)}
-    files |= finding.files(dataset, words, parts)
+    files |= finding.files(dataset, language, parts)
     files |= row_pages.build(renderer, cards)
-    files |= api.build(dataset, words)
+    files |= api.build(dataset, language)
     files |= changes.build(renderer)
     refuse_one_file_twice(files)
     return {name: text.encode("utf-8") for name, text in files.items()}

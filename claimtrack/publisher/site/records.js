@@ -47,7 +47,7 @@
   // A word that nowhere stands is taken for a slip in one that does. Words in quotes have to stand so, one after another.
   const fuzzy = (term) => (term.length > 4 && !/\d/.test(term) ? 0.2 : false);
   function search(text) {
-    const phrases = [...text.matchAll(/["“”]([^"“”]+)["“”]/g)].map((found) => plain(found[1]).trim().replace(/\s+/g, " "));
+    const phrases = [...text.matchAll(/["“”«»]([^"“”«»]+)["“”«»]/g)].map((found) => plain(found[1]).trim().replace(/\s+/g, " "));
     const hits = indexed().search(text);
     const found = hits.length || phrases.length ? hits : indexed().search(text, { fuzzy });
     if (!phrases.some(Boolean)) return found;

@@ -17,11 +17,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata.citation import STYLES
 from claimtrack.publisher.model import Dataset, Item
 from claimtrack.publisher.site.addresses import link
+from claimtrack.publisher.site.marking import filters
 from claimtrack.publisher.site.markdown import Book
-from claimtrack.publisher.words import host, in_words, is_web, size
+from claimtrack.publisher.words import host, is_web
 
 HERE = Path(__file__).parent
 ASSETS = ("style.css", "boot.js", "page.js")  # beside each page
@@ -38,10 +40,11 @@ POLICY = "default-src 'none'; {sources}; img-src data:; base-uri 'none'; form-ac
 
 
 class Renderer:
-    """Renders the pages of one dataset. `strings` are the words of a language, and `books` the documents by name."""
+    """Renders the pages of one dataset in a language. `books` are the documents by name."""
 
-    def __init__(self, dataset: Dataset, strings: Mapping, books: Mapping[str, Book]):
+    def __init__(self, dataset: Dataset, language: Language, books: Mapping[str, Book]):
         self.dataset, self.items = dataset, {item.id: item for item in dataset.items}
+        marking = filters(language, dataset.language)
         self._environment = Environment(
             loader=FileSystemLoader(HERE),
             autoescape=True,
@@ -50,16 +53,15 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters |= {
-            "host": host,
-            "size": size,
-            "script_data": script_data,
-            "words": lambda date: in_words(date, strings["date"]),
-        }
+        self._environment.filters |= marking | {"host": host, "script_data": script_data}
         self._environment.tests["web"] = is_web
         self._environment.globals |= {
             "data": dataset,
-            "t": _named(strings),
+            "t": _named(language.texts),
+            "own": marking["lang"](dataset.language),
+            "languages": {one.id: one.language.code for one in dataset.statements},
+            "statuses": {code.code: code for code in dataset.codes["follow_up_status"]},
+            "feed": dataset.history.told,
             "books": books,
             "items_by_id": self.items,
             "link": link,
@@ -114,7 +116,14 @@ def _hash(text: str) -> str:
 
 
 def _named(strings: Mapping) -> SimpleNamespace:
-    """Returns the strings as attributes. In a dict, a template would get the dict's methods `items` and `copy`."""
+    """Returns the strings as attributes. In a dict, a template would get the dict's methods `items` and `copy`.
+
+    A text with plural forms remains a dict, for the filter `say`.
+    """
     return SimpleNamespace(
-        **{name: _named(value) if isinstance(value, dict) else value for name, value in strings.items()}
+        **{
+            name: _named(value) if isinstance(value, dict) and "other" not in value else value
+            for name, value in strings.items()
+            if name != "labels"
+        }
     )

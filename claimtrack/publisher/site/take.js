@@ -82,9 +82,8 @@
     const rows = found.map(({ record }) => record).sort((a, b) => (a.id < b.id ? -1 : 1));
     const hash = site.sha256(rows.map((record) => `${record.id} ${record.sha256}\n`).join(""));
     const ids = rows.map((record) => record.id).join(", ");
-    const query = address ? ` (${words.query} #${address})` : "";
-    const told = `${words.selected.replace("{n}", rows.length).replace("{hash}", hash)}${query}: ${ids}.`;
-    cite(words.selection.replace("{n}", rows.length), { apa: `${known.citation.apa.trim()} ${told}` });
+    const told = site.say(address ? words.selected_query : words.selected, { n: rows.length, hash, query: `#${address}`, ids });
+    cite(site.say(words.selection, { n: rows.length }), { apa: `${known.citation.apa.trim()} ${told}` });
   }
 
   $("#close").addEventListener("click", () => citing.close());
@@ -97,7 +96,7 @@
     const one = (id) => [site.records.owner(id)];
     try {
       if (cited === "") cite(words.dataset, known.citation);
-      if (cited) cite(words.row.replace("{id}", cited), (await rows_of(one(cited))).rows[cited].citations);
+      if (cited) cite(site.say(words.row, { id: cited }), (await rows_of(one(cited))).rows[cited].citations);
       if (json) save(`${json}.json`, "application/json", await whole(one(json)));
       if (row) save(`${row}.csv`, "text/csv", await csv(one(row)));
       if (take === "json") save("selection.json", "application/json", await whole(records));
@@ -105,7 +104,7 @@
       if (take === "cite") cite_selection(selection);
       if (take === "link") site.copy(new URL(`#${selection.address || "browse"}`, location.href).href, $(".copied", button.parentElement));
     } catch (error) {
-      $("#notice").textContent = words.missing.replace("{name}", `${error.message}.js`);
+      $("#notice").textContent = site.say(words.missing, { name: `${error.message}.js` });
       $("#notice").hidden = false;
     }
   });

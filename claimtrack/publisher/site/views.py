@@ -1,8 +1,9 @@
 """Prepares the dataset for the front page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata.citation import STYLES
 from claimtrack.publisher.model import CALL, CLAIM, Dataset, Statement
 from claimtrack.publisher.parts import Code
@@ -24,12 +25,12 @@ class Summary:
     statuses: tuple[tuple[Code, int], ...]
 
 
-def index(dataset: Dataset, strings: Mapping, downloads: Iterable[File], parts: Sequence[finding.Part]) -> dict:
+def index(dataset: Dataset, language: Language, downloads: Iterable[File], parts: Sequence[finding.Part]) -> dict:
     """Returns the variables of the front page's template."""
     asked = answers.calls(dataset)
     progress = charts.progress(dataset)
     return {
-        "sentences": list(answers.sentences(dataset, strings)),
+        "sentences": list(answers.sentences(dataset, language)),
         "asked": asked[:MOST_CALLS],
         "more_calls": len(asked) - MOST_CALLS,
         "contesting": answers.voices(dataset),
@@ -46,13 +47,14 @@ def index(dataset: Dataset, strings: Mapping, downloads: Iterable[File], parts: 
         "coders": coders(dataset),
         "downloads": _by_folder(downloads),
         "known": {
-            "words": strings["script"],
-            "labels": labels(dataset, strings),
+            "words": language["script"],
+            "labels": labels(dataset, language),
             "parts": [part.name for part in parts],
             "citation": {style: cite(dataset, None) for style, cite in STYLES.items()},
             "version": dataset.version,
             "title": dataset.title,
-        },
+        }
+        | ({} if dataset.language == language.tag else {"own": dataset.language}),
     }
 
 
@@ -90,16 +92,16 @@ def _figures(dataset: Dataset) -> dict[str, int]:
     }
 
 
-def labels(dataset: Dataset, strings: Mapping) -> dict[str, dict[str, str]]:
+def labels(dataset: Dataset, language: Language) -> dict[str, dict[str, str]]:
     """Returns the words for the values of each filter, in the order in which they are offered.
 
     The names of actors and sources are not among them: they come with the parts that mention them.
     """
-    item, browse = strings["item"], strings["browse"]
+    item, browse = language["item"], language["browse"]
 
     def codes(*lists: str, qualified: bool = True) -> dict[str, str]:
         return {
-            f"{code.list}.{code.code}" if qualified else code.code: code.label
+            f"{code.list}.{code.code}" if qualified else code.code: language.label(code)
             for name in lists
             for code in dataset.codes[name]
         }
@@ -112,7 +114,7 @@ def labels(dataset: Dataset, strings: Mapping) -> dict[str, dict[str, str]]:
         "official": {"yes": browse["official_yes"], "no": browse["official_no"]},
         "status": codes("follow_up_status", qualified=False),
         "voice": codes("voice", qualified=False),
-        "right": {one.id: one.label for one in dataset.rights},
+        "right": {one.id: language.label(one) for one in dataset.rights},
     }
 
 

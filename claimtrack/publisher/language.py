@@ -1,0 +1,117 @@
+"""Gives the site's words in a reader's language: its strings, its plurals, and the labels of codes, rights and files.
+
+Each language is one file in `site/strings/`, named by its BCP 47 tag. `en.toml` is the source of truth: it has all
+strings, and labels only where the general lists (`claimtrack.tracking.general`) have none. A label of a dataset is
+shown in a reader's language where it says what the general list says; else it stands as it is, marked as what it is.
+"""
+
+import gettext
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from claimtrack.core.errors import Unusable
+from claimtrack.publisher.parts import Code, Right
+from claimtrack.tracking import general
+
+STRINGS = Path(__file__).parent / "site" / "strings"
+ENGLISH = "en"  # the language of the general lists
+Text = str | Mapping[str, str]  # one form, or a form for each plural category that the language has, and `other`
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language, by what its file holds."""
+
+    texts: Mapping[str, Any]
+
+    def __getitem__(self, group: str) -> Any:
+        """The strings of a group."""
+        return self.texts[group]
+
+    @property
+    def tag(self) -> str:
+        """The BCP 47 tag."""
+        return self.texts["language"]
+
+    @cached_property
+    def _plurals(self) -> dict[str, Callable[[int], int]]:
+        """The plural categories of CLDR that the language has beside `other`, each with its rule as gettext has it."""
+        return {name: gettext.c2py(rule) for name, rule in self.texts["plurals"].items()}
+
+    def form(self, text: Text, n: int) -> str:
+        """Returns the form of a text for a number."""
+        if isinstance(text, str):
+            return text
+        category = next((name for name, holds in self._plurals.items() if holds(n)), "other")
+        return text.get(category, text["other"])
+
+    def say(self, text: Text, /, **values: Any) -> str:
+        """Fills in a text. The value `n` is the number that decides on the form."""
+        return self.form(text, values.get("n", 0)).format(**values)
+
+    def show(self, text: Text, /, **values: Any) -> Markup:
+        """Fills in a text for a page: what is not markup is escaped."""
+        return Markup(escape(self.form(text, values.get("n", 0)))).format(**values)
+
+    def within(self, label: str) -> str:
+        """Returns a label as it stands within a sentence."""
+        return label.lower() if self.texts["lower_labels"] else label
+
+    def label(self, one: Code | Right) -> str:
+        """Returns the label of a code or right."""
+        return self._told(one)[0] or one.label
+
+    def definition(self, one: Code) -> str:
+        """Returns the definition of a code."""
+        return self._told(one)[1] or one.definition
+
+    def has(self, one: Code | Right) -> tuple[bool, bool]:
+        """Tells whether the language has the label of a code or right, and the definition."""
+        label, definition = self._told(one)
+        return label is not None, definition is not None
+
+    def file_title(self, path: str, title: str) -> str:
+        """Returns what a file of a release is, by its path. `title` says it in English."""
+        labels = self.texts.get("labels", {}).get("files", {})
+        folder, _, name = path.rpartition("/")
+        return labels.get(path) or labels.get(folder, title).format(table=Path(name).stem)
+
+    def _told(self, one: Code | Right) -> tuple[str | None, str | None]:
+        """Returns what the language has for a label and a definition. They have to say what was translated."""
+        is_right = isinstance(one, Right)
+        row = general.rights().get(one.id) if is_right else general.codes().get((one.list, one.code))
+        labels = self.texts.get("labels", {})
+        if not row or row["label"] != one.label:
+            return labels.get("texts", {}).get(one.label), labels.get("texts", {}).get(one.definition)
+        if self.tag == ENGLISH:
+            label, definition = row["label"], row["definition"]
+        elif is_right:
+            label, definition = labels.get("rights", {}).get(one.id), None
+        else:
+            label, definition = self._of_list(one)
+        same = row["definition"] == one.definition
+        return label, definition if same else labels.get("texts", {}).get(one.definition)
+
+    def _of_list(self, code: Code) -> tuple[str | None, str | None]:
+        """Returns the translation of a code of the general lists, of which some lists have one definition for all."""
+        labels = self.texts.get("labels", {})
+        told = labels.get("codes", {}).get(code.list, {}).get(code.code)
+        if isinstance(told, str):
+            return told, labels.get("definitions", {}).get(code.list, "").format(label=told) or None
+        return tuple(told) if told else (None, None)
+
+
+@cache
+def read_language(tag: str = ENGLISH) -> Language:
+    """Reads a language of the site by its BCP 47 tag. Raises Unusable for one that the site does not have."""
+    files = {path.stem.lower(): path for path in STRINGS.glob("*.toml")}
+    if tag.lower() not in files:
+        known = ", ".join(sorted(path.stem for path in files.values()))
+        raise Unusable(f'the site has no language "{tag[:40]}"; there are: {known}')
+    return Language(tomllib.loads(files[tag.lower()].read_text(encoding="utf-8")))
