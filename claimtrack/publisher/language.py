@@ -7,7 +7,7 @@ shown in a reader's language where it says what the general list says; else it s
 
 import gettext
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -52,12 +52,17 @@ class Language:
         return text.get(category, text["other"])
 
     def say(self, text: Text, /, **values: Any) -> str:
-        """Fills in a text. The value `n` is the number that decides on the form."""
-        return self.form(text, values.get("n", 0)).format(**values)
+        """Fills in a text. The value `n` is the number that decides on the form.
 
-    def show(self, text: Text, /, **values: Any) -> Markup:
-        """Fills in a text for a page: what is not markup is escaped."""
-        return Markup(escape(self.form(text, values.get("n", 0)))).format(**values)
+        Where some value is markup, the text is, too: what is not is escaped.
+        """
+        form = self.form(text, values.get("n", 0))
+        return (escape(form) if _has_markup(values.values()) else form).format(**values)
+
+    def listed(self, parts: Iterable[str], by: str = "comma") -> str:
+        """Joins the parts of a list. Where some part is markup, the list is, too: what is not is escaped."""
+        some, separator = list(parts), self["form"][by]
+        return (escape(separator) if _has_markup(some) else separator).join(some)
 
     def within(self, label: str) -> str:
         """Returns a label as it stands within a sentence."""
@@ -78,33 +83,50 @@ class Language:
 
     def file_title(self, path: str, title: str) -> str:
         """Returns what a file of a release is, by its path. `title` says it in English."""
-        labels = self.texts.get("labels", {}).get("files", {})
-        folder, _, name = path.rpartition("/")
-        return labels.get(path) or labels.get(folder, title).format(table=Path(name).stem)
+        labels, folder = self._labels.get("files", {}), path.rpartition("/")[0]
+        return labels.get(path) or labels.get(folder, title).format(table=Path(path).stem)
+
+    @property
+    def _labels(self) -> Mapping[str, Any]:
+        """What the language has of the words that English has elsewhere."""
+        return self.texts.get("labels", {})
+
+    @cached_property
+    def _known(self) -> dict[Code | Right, tuple[str | None, str | None]]:
+        """What was asked for before: few codes stand on very many rows."""
+        return {}
 
     def _told(self, one: Code | Right) -> tuple[str | None, str | None]:
-        """Returns what the language has for a label and a definition. They have to say what was translated."""
-        is_right = isinstance(one, Right)
-        row = general.rights().get(one.id) if is_right else general.codes().get((one.list, one.code))
-        labels = self.texts.get("labels", {})
-        if not row or row["label"] != one.label:
-            return labels.get("texts", {}).get(one.label), labels.get("texts", {}).get(one.definition)
-        if self.tag == ENGLISH:
-            label, definition = row["label"], row["definition"]
-        elif is_right:
-            label, definition = labels.get("rights", {}).get(one.id), None
-        else:
-            label, definition = self._of_list(one)
-        same = row["definition"] == one.definition
-        return label, definition if same else labels.get("texts", {}).get(one.definition)
+        """Returns what the language has for a label and a definition, each if it says what was translated."""
+        if one not in self._known:
+            if isinstance(one, Right):
+                row, translated = general.rights().get(one.id), (self._labels.get("rights", {}).get(one.id), None)
+            else:
+                row, translated = general.codes().get((one.list, one.code)), self._of_list(one)
+            also = self._labels.get("texts", {})
+            if self.tag == ENGLISH and row:
+                translated = row["label"], row["definition"]
+            self._known[one] = (
+                translated[0] if row and row["label"] == one.label else also.get(one.label),
+                translated[1] if row and row["definition"] == one.definition else also.get(one.definition),
+            )
+        return self._known[one]
 
     def _of_list(self, code: Code) -> tuple[str | None, str | None]:
         """Returns the translation of a code of the general lists, of which some lists have one definition for all."""
-        labels = self.texts.get("labels", {})
-        told = labels.get("codes", {}).get(code.list, {}).get(code.code)
+        told = self._labels.get("codes", {}).get(code.list, {}).get(code.code)
+        if not told:
+            return None, None
         if isinstance(told, str):
-            return told, labels.get("definitions", {}).get(code.list, "").format(label=told) or None
-        return tuple(told) if told else (None, None)
+            form = self._labels.get("definitions", {}).get(code.list)
+            return told, form and form.format(label=told)
+        label, definition = told
+        return label, definition
+
+
+def _has_markup(values: Iterable[Any]) -> bool:
+    """Tells whether some value is markup."""
+    return any(isinstance(value, Markup) for value in values)
 
 
 @cache

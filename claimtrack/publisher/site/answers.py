@@ -5,7 +5,7 @@ right. Retired items count for nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from claimtrack.core import edtf
@@ -71,11 +71,11 @@ def voices(dataset: Dataset) -> list[Voice]:
     return sorted(made, key=lambda one: (-one.claims, -one.findings, one.actor.title.casefold()))
 
 
-def sentences(dataset: Dataset, language: Language) -> Iterator[str]:
-    """Yields the sentences that answer first, in the words of a language."""
+def sentences(dataset: Dataset, language: Language, own: Callable[[str], str] = str) -> Iterator[str]:
+    """Yields the sentences that answer first, in the words of a language. `own` marks what the dataset names."""
     words, asked = language["answers"], calls(dataset)
     if asked:
-        told = {"n": len(asked), "addressees": _addressees(asked, language)}
+        told = {"n": len(asked), "addressees": _addressees(asked, language, own)}
         became = _became(asked, language)
         yield language.say(words["calls_became" if became else "calls"], **told, **became)
     active = [item for item in dataset.claims if not item.retired]
@@ -86,10 +86,10 @@ def sentences(dataset: Dataset, language: Language) -> Iterator[str]:
         yield language.say(words["none_contested"], n=len(active))
         return
     who = voices(dataset)
-    named = [language.say(words["voice"], who=one.actor.title, n=one.claims) for one in who[:NAMED]]
+    named = (language.say(words["voice"], who=own(one.actor.title), n=one.claims) for one in who[:NAMED])
     told = {"n": len(against), "claims": len(active), "voices": language.say(words["voices"], n=len(who))}
     said = words["contested"] if who else words["contested_by_nobody"]
-    yield language.say(said, **told, named=language["form"]["semicolon"].join(named))
+    yield language.say(said, **told, named=language.listed(named, "semicolon"))
 
 
 def _became(asked: list[Asked], language: Language) -> dict[str, str]:
@@ -98,21 +98,21 @@ def _became(asked: list[Asked], language: Language) -> dict[str, str]:
     if not now:
         return {}
     found = Counter(row.status for row in now)
-    listed = [
+    listed = language.listed(
         language.say(words["status"], n=number, status=language.within(language.label(code)))
         for code, number in found.most_common()
-    ]
+    )
     days = sorted({row.as_of for row in now}, key=lambda day: edtf.bounds(day)[1])
     first, last = (in_words(day, language["date"]) for day in (days[0], days[-1]))
     span = words["as_of"].format(date=last) if first == last else words["between"].format(first=first, last=last)
-    return {"statuses": language["form"]["comma"].join(listed), "as_of": span}
+    return {"statuses": listed, "as_of": span}
 
 
-def _addressees(asked: list[Asked], language: Language) -> str:
+def _addressees(asked: list[Asked], language: Language, own: Callable[[str], str]) -> str:
     """Returns the names of those of whom most is demanded."""
     words = language["answers"]
     found = Counter(actor.title for one in asked for actor in one.addressees)
-    names = language["form"]["comma"].join(name for name, _ in found.most_common(NAMED))
+    names = language.listed(own(name) for name, _ in found.most_common(NAMED))
     if len(found) > NAMED:
         return language.say(words["and_others"], names=names, n=len(found) - NAMED)
     return names or words["nobody"]

@@ -1,7 +1,7 @@
 """Puts the dataset's own words and the labels of its codes on a page, and marks what is not in the page's language.
 
-The mark is the attribute `lang`, by which screen readers choose a voice and browsers a font. Where dataset and page have
-one language, nothing is marked.
+The mark is the attribute `lang`, by which screen readers choose a voice and browsers a font. Where dataset and page
+have one language, nothing is marked.
 """
 
 from collections.abc import Callable
@@ -21,31 +21,38 @@ def filters(page: Language, own: str) -> dict[str, Callable]:
     def lang(tag: str) -> Markup:
         return Markup("") if tag == page.tag else Markup(' lang="{}"').format(tag)
 
-    def marked(text: Any, tag: str, inside: str) -> Markup:
-        return escape(text) if tag == inside else Markup('<bdi lang="{}">{}</bdi>').format(tag, text)
-
     def label(one: Code | Right, within: bool = False) -> str:
         return page.within(page.label(one)) if within else page.label(one)
 
     def shown(one: Code | Right, within: bool = False, inside: str = page.tag) -> Markup:
-        return marked(label(one, within), page.tag if page.has(one)[0] else own, inside)
+        return _marked(label(one, within), page.tag if page.has(one)[0] else own, inside)
 
     def defined_in(one: Code) -> str:
         return page.tag if page.has(one)[1] else own
 
     return {
-        "say": page.show,
+        "say": page.say,
         "lang": lang,
-        "own": lambda text, tag=own: marked(text, tag, page.tag),
+        "own": lambda text, tag=own: _marked(text, tag, page.tag),
         "label": label,
         "shown": shown,
         "definition": page.definition,
-        "defined": lambda one: marked(page.definition(one), defined_in(one), page.tag),
+        "defined": lambda one: _marked(page.definition(one), defined_in(one), page.tag),
         "defined_in": defined_in,
         "file_title": lambda file: _file_title(page, file),
         "words": lambda date: in_words(date, page["date"]),
         "size": lambda bytes: size(bytes, page["size"]),
     }
+
+
+def owned(page: Language, own: str) -> Callable[[str], str]:
+    """Returns a function that marks the dataset's own words for a page."""
+    return lambda text: _marked(text, own, page.tag)
+
+
+def _marked(text: Any, tag: str, inside: str) -> Markup:
+    """Marks a text by its language, if that is another than that of what it stands in."""
+    return escape(text) if tag == inside else Markup('<bdi lang="{}">{}</bdi>').format(tag, text)
 
 
 def _file_title(page: Language, file: File) -> str:

@@ -21,8 +21,8 @@ from claimtrack.publisher.language import Language
 from claimtrack.publisher.metadata.citation import STYLES
 from claimtrack.publisher.model import Dataset, Item
 from claimtrack.publisher.site.addresses import link
-from claimtrack.publisher.site.marking import filters
 from claimtrack.publisher.site.markdown import Book
+from claimtrack.publisher.site.marking import filters
 from claimtrack.publisher.words import host, is_web
 
 HERE = Path(__file__).parent

@@ -9,6 +9,7 @@ from claimtrack.publisher.model import CALL, CLAIM, Dataset, Statement
 from claimtrack.publisher.parts import Code
 from claimtrack.publisher.release_files import File
 from claimtrack.publisher.site import answers, charts, finding
+from claimtrack.publisher.site.marking import owned
 
 MOST_CALLS = 50  # calls in the front page's table; beyond, it leads to all of them
 MOST_VOICES = 12  # rows of those who contest claims that are not folded away
@@ -30,7 +31,7 @@ def index(dataset: Dataset, language: Language, downloads: Iterable[File], parts
     asked = answers.calls(dataset)
     progress = charts.progress(dataset)
     return {
-        "sentences": list(answers.sentences(dataset, language)),
+        "sentences": list(answers.sentences(dataset, language, owned(language, dataset.language))),
         "asked": asked[:MOST_CALLS],
         "more_calls": len(asked) - MOST_CALLS,
         "contesting": answers.voices(dataset),
