@@ -90,8 +90,8 @@ def build(
     """Writes a release of a *valid* claim-tracking package into a folder and returns the paths of its files, sorted.
 
     `older` is the version since which the release tells what changed. `language` is that of the site, English where
-    none is given. The release appears there in one step, in place of an earlier one. Raises Unusable when the folder holds anything else, when it cannot be written, or when the
-    package does not fit one of the forms.
+    none is given. The release appears there in one step, in place of an earlier one. Raises Unusable when the folder
+    holds anything else, when it cannot be written, or when the package does not fit one of the forms.
     """
     tables_of(opened)  # raises Unusable for other forms than CSV
     dataset = load(opened, older)

@@ -99,20 +99,24 @@ class Language:
     def _told(self, one: Code | Right) -> tuple[str | None, str | None]:
         """Returns what the language has for a label and a definition, each if it says what was translated."""
         if one not in self._known:
-            if isinstance(one, Right):
-                row, translated = general.rights().get(one.id), (self._labels.get("rights", {}).get(one.id), None)
-            else:
-                row, translated = general.codes().get((one.list, one.code)), self._of_list(one)
             also = self._labels.get("texts", {})
+            if isinstance(one, Right):
+                row, (label, definition) = general.rights().get(one.id), self._of_right(one)
+            else:
+                row, (label, definition) = general.codes().get((one.list, one.code)), self._of_code(one)
             if self.tag == ENGLISH and row:
-                translated = row["label"], row["definition"]
+                label, definition = row["label"], row["definition"]
             self._known[one] = (
-                translated[0] if row and row["label"] == one.label else also.get(one.label),
-                translated[1] if row and row["definition"] == one.definition else also.get(one.definition),
+                label if row and row["label"] == one.label else also.get(one.label),
+                definition if row and row["definition"] == one.definition else also.get(one.definition),
             )
         return self._known[one]
 
-    def _of_list(self, code: Code) -> tuple[str | None, str | None]:
+    def _of_right(self, right: Right) -> tuple[str | None, str | None]:
+        """Returns the translation of a right of the general list. The site shows no definition of a right."""
+        return self._labels.get("rights", {}).get(right.id), None
+
+    def _of_code(self, code: Code) -> tuple[str | None, str | None]:
         """Returns the translation of a code of the general lists, of which some lists have one definition for all."""
         told = self._labels.get("codes", {}).get(code.list, {}).get(code.code)
         if not told:

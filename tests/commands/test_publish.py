@@ -54,3 +54,10 @@ def test_an_epoch_that_is_none_is_one_sentence(good_folder, tmp_path, monkeypatc
     done = ended("publish", good_folder, "--output", tmp_path / "release")
     said = f'SOURCE_DATE_EPOCH is "{epoch}"; it must be a whole number of seconds since 1970\n'
     assert done == (2, "", said) and not (tmp_path / "release").exists()
+
+
+def test_a_language_that_the_site_has_not_is_one_sentence(good_folder, tmp_path, ended):
+    done = ended("publish", good_folder, "--language", "tlh", "--output", tmp_path / "release")
+    assert (
+        done == (2, "", 'the site has no language "tlh"; there are: en, fr\n') and not (tmp_path / "release").exists()
+    )

@@ -2,7 +2,10 @@
 
 import pytest
 
-from claimtrack.publisher.words import in_words, is_web, size, strings
+from claimtrack.publisher.language import read_language
+from claimtrack.publisher.words import in_words, is_web, size
+
+ENGLISH, FRENCH = read_language("en"), read_language("fr")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +32,7 @@ def test_only_the_web_is_linked_to(address):
     [(0, "1 kB"), (1499, "1 kB"), (1500, "2 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (12_345_678, "12.3 MB")],
 )
 def test_sizes(bytes, said):
-    assert size(bytes) == said
+    assert size(bytes, ENGLISH["size"]) == said
 
 
 @pytest.mark.parametrize(
@@ -47,4 +50,25 @@ def test_sizes(bytes, said):
     ],
 )
 def test_dates_in_words(date, said):
-    assert in_words(date, strings()["date"]) == said
+    assert in_words(date, ENGLISH["date"]) == said
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2023-07-21", "21 juillet 2023"),
+        ("2023-08-01", "1er août 2023"),
+        ("2021-12~", "environ décembre 2021"),
+        ("2017-09/2018-05", "septembre 2017 – mai 2018"),
+        ("2019", "2019"),
+        ("2019-13", "2019-13"),
+        ("201X-05", "201X-05"),
+        ("-0044-03-15", "-0044-03-15"),
+    ],
+)
+def test_dates_in_the_words_of_another_language(date, said):
+    assert in_words(date, FRENCH["date"]) == said
+
+
+def test_sizes_in_the_words_of_another_language():
+    assert [size(bytes, FRENCH["size"]) for bytes in (1500, 12_345_678)] == ["2 ko", "12,3 Mo"]

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from claimtrack.publisher.join import load
+from claimtrack.publisher.language import read_language
 from claimtrack.publisher.site import answers
-from claimtrack.publisher.words import strings
 from claimtrack.tracking import status
 from tests.conftest import ROOT
 from tests.tools.example import Example
@@ -14,7 +14,7 @@ from tests.tools.publishing import TABLES
 from tests.tools.site import text_of
 from tests.tools.support import kept
 
-WORDS = strings()
+WORDS = read_language()
 
 
 def test_calls_are_told_with_what_became_of_them(dataset, pages):

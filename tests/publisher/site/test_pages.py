@@ -13,14 +13,12 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 
 from claimtrack.core.errors import Unusable
-from claimtrack.publisher import words
 from claimtrack.publisher.build import FORMS
 from claimtrack.publisher.join import load
-from claimtrack.publisher.site import rendering
 from claimtrack.publisher.site.addresses import file_of
 from claimtrack.publisher.site.pages import build
 from claimtrack.publisher.site.rendering import HERE
-from claimtrack.publisher.words import is_web, strings
+from claimtrack.publisher.words import is_web
 from claimtrack.tracking.own_words import runs
 from tests.conftest import ROOT
 from tests.tools.example import Example
@@ -37,7 +35,6 @@ from tests.tools.site import (
     parsed,
     records,
     text_of,
-    write_site,
 )
 from tests.tools.support import files_in, kept
 
@@ -81,7 +78,8 @@ def test_every_link_inside_the_release_leads_somewhere(pages, folder):
 
 def test_nothing_is_loaded_from_anywhere(pages):
     for page in pages.values():
-        elements = "//link[@rel != 'icon' and @rel != 'stylesheet'] | //img | //iframe | //object | //embed"
+        # A feed is named, and a page loads nothing of it.
+        elements = "//link[not(contains('icon stylesheet alternate', @rel))] | //img | //iframe | //object | //embed"
         assert not page.xpath(f"//@srcset | //@style | //@ping | //form/@action | {elements}")
         assert all(icon.startswith("data:image/svg+xml,") for icon in page.xpath("//link[@rel = 'icon']/@href"))
         beside = page.xpath("//@src | //link[@rel = 'stylesheet']/@href")
@@ -250,30 +248,3 @@ def test_style_suits_both_directions():
     assert re.findall(physical, style) == []
     # Of four values the second and fourth are sides.
     assert re.findall(r"(?:margin|padding):(?:\s+[^\s;]+){4};", style) == []
-
-
-def test_every_string_is_used():
-    files = [path for ending in ("html", "js", "py") for path in HERE.glob(f"*.{ending}")]
-    files.append(HERE.parent / "words.py")
-    sources = "".join(path.read_text(encoding="utf-8") for path in files)
-    # Those that are asked for by a name that is put together.
-    by_variable = {"item": {"claim", "call", "grounds_claim", "grounds_call"}}
-    for group, texts in strings().items():
-        for name in set(texts) - by_variable.get(group, set()) if isinstance(texts, dict) else ():
-            assert re.search(rf'\bt\.{group}\.{name}\b|\bwords\.{name}\b|"{name}"', sources), f"{group}.{name}"
-
-
-def test_translation_is_a_file_of_strings(good: Example, tmp_path, monkeypatch):
-    monkeypatch.setattr(rendering, "HERE", tmp_path / "copy")
-    monkeypatch.setattr(words, "STRINGS", tmp_path / "copy" / "strings")
-    subprocess.run(["cp", "-r", HERE, tmp_path / "copy"], check=True)
-    english = (tmp_path / "copy" / "strings" / "en.toml").read_text(encoding="utf-8")
-    other = (
-        english.replace('direction = "ltr"', 'direction = "rtl"')
-        .replace('language = "en"', 'language = "ar"')
-        .replace('"Find"', '"تصفح"')
-    )
-    (tmp_path / "copy" / "strings" / "ar.toml").write_text(other, encoding="utf-8")
-    write_site(load(kept(good.folder)), tmp_path / "site", language="ar")
-    page = parsed(tmp_path / "site" / "index.html")
-    assert (page.get("dir"), page.get("lang")) == ("rtl", "ar") and "تصفح" in text_of(page)
