@@ -10,6 +10,8 @@ from claimtrack.tracking import general
 
 # Letters of a script that is written from right to left, for the small Latin letters.
 HEBREW = str.maketrans("abcdefghijklmnopqrstuvwxyz", "אבגדהוזחטיכלמנסעפצקרשתאבגד")
+# Words of Khmer, which stand one after another without spaces: elections, rights, people, Cambodia, law.
+KHMER = ("ការបោះឆ្នោត", "សិទ្ធិ", "មនុស្ស", "កម្ពុជា", "ច្បាប់")
 LONG = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -20,6 +22,11 @@ def doubled(text: str) -> str:
 
 def leftward(text: str) -> str:
     return doubled(text.lower().translate(HEBREW))
+
+
+def unspaced(text: str) -> str:
+    """Without spaces, as Khmer is written: only a dictionary tells where a line can break."""
+    return LONG.sub(lambda word: KHMER[len(word[0]) % len(KHMER)], text).replace(" ", "")
 
 
 def language(tag: str, direction: str, said: Callable[[str], str], **more: Any) -> Language:
@@ -48,3 +55,4 @@ def _all(value: Any, said: Callable[[str], str]) -> Any:
 
 LONG_WORDS = language("de-x-long", "ltr", doubled)
 RIGHT_TO_LEFT = language("he-x-long", "rtl", leftward)
+UNSPACED = language("km", "ltr", unspaced, plurals={})
