@@ -55,6 +55,22 @@ def test_phone_does_not_scroll_sideways(chromium, sites, language, name):  # noq
     assert chromium.execute_script("return document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.parametrize("width", [390, 900, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_lies_over_the_next_column(chromium, sites, language, width):  # noqa: F811
+    show(chromium, sites[language] + "index.html", width, 900)
+    chromium.execute_script(OPENED, LANGUAGES[language]["direction"])
+    out = chromium.execute_script(
+        "const reaches = (cell, it) => it.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1"
+        " || it.getBoundingClientRect().left < cell.getBoundingClientRect().left - 1;"
+        "return [...document.querySelectorAll('main :is(td, th)')].filter((cell) => !cell.closest('.scroll'))"
+        ".flatMap((cell) => [...cell.querySelectorAll(':not(.unseen, .glyph, .glyph *)')]"
+        ".filter((it) => reaches(cell, it)))"
+        ".map((it) => it.outerHTML.slice(0, 120))"
+    )
+    assert out == []
+
+
 @pytest.mark.parametrize("tag", [*TAGS, "km"])
 def test_browser_counts_as_the_language_says(chromium, tag):  # noqa: F811
     """The script takes the plural categories from the browser (CLDR), and the pages from the language's file."""
