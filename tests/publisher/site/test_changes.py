@@ -69,6 +69,20 @@ def test_feed_has_what_atom_demands(site):
     assert entries[0].findtext("a:summary", namespaces=ATOM) == "EX01-K01: unmet → partly_met"
 
 
+def test_pages_name_the_feed_to_feed_readers(site):
+    """From where each lies; the page of a statement, which is sent alone, names nothing beside it."""
+    named = 0
+    for path in site.rglob("*.html"):
+        links = parsed(path).xpath("/html/head/link[@rel = 'alternate' and @type = 'application/atom+xml']")
+        if path.parent.name == "statements":
+            assert links == []
+            continue
+        (link,) = links
+        assert (path.parent / link.get("href")).resolve() == (site / "feed.atom").resolve() and link.get("title")
+        named += 1
+    assert named > 10
+
+
 def test_json_names_every_changed_row(site):
     told = json.loads((site / "changes.json").read_text(encoding="utf-8"))
     assert told["format"] == "claim-tracking-changes-1"
