@@ -114,6 +114,14 @@ def test_language_has_all_labels_and_definitions_of_the_shipped_dataset(tag, dat
     assert lacking == [] and all(language.has(right)[0] for right in dataset.rights)
 
 
+@pytest.mark.parametrize("tag", TAGS)
+def test_names_of_buttons_begin_with_what_they_show(tag):
+    """Who speaks to a computer names a button by what it shows (WCAG 2.2, 2.5.3)."""
+    item = read_language(tag)["item"]
+    assert item["cite_one"].startswith(item["cite"]) and item["link_one"].startswith(item["link"])
+    assert "JSON" in item["json_one"] and "CSV" in item["csv_one"]
+
+
 def test_every_text_is_used():
     files = [path for ending in ("html", "js", "py") for path in SITE.glob(f"*.{ending}")]
     files += [SITE.parent / "words.py", SITE.parent / "language.py"]
