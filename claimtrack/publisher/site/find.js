@@ -51,7 +51,7 @@
     if (offered) return true;
     offered = true;
     for (const select of fields.filter((field) => field.tagName === "SELECT" && field.name !== "contested")) {
-      select.append(...site.records.values(select.name).map(({ value, label, n }) => new Option(site.say(words.option, { label, n }), value)));
+      select.append(...site.records.values(select.name).map(({ value, label, n, lang }) => Object.assign(new Option(site.say(words.option, { label, n }), value), lang && { lang })));
     }
     return true;
   }

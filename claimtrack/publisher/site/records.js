@@ -92,9 +92,10 @@
       for (const value of new Set(has)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const label = (value) => known.labels[name]?.[value] ?? value;
-    const offered = [...counts].map(([value, n]) => ({ value, label: label(value), n }));
+    const named = ["actor", "said_by", "source"].includes(name); // by the dataset, in its language
+    const offered = [...counts].map(([value, n]) => ({ value, label: label(value), n, lang: named ? known.own : undefined }));
     const order = Object.keys(known.labels[name] ?? {});
-    if (["actor", "said_by", "source"].includes(name)) offered.sort((a, b) => a.label.localeCompare(b.label));
+    if (named) offered.sort((a, b) => a.label.localeCompare(b.label));
     else if (order.length) offered.sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
     return offered;
   }

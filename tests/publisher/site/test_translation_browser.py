@@ -94,6 +94,9 @@ def test_script_speaks_french_and_marks_what_does_not(chromium, sites, dataset):
     assert told == f"{len(dataset.items)} affirmations et appels sur {len(dataset.items)}"
     options = chromium.execute_script("return [...document.querySelectorAll('#by-status option')].map((it) => it.text)")
     assert any(text.startswith("Non satisfait (") for text in options)
+    tongues = "return [...document.querySelectorAll(`#by-${arguments[0]} option`)].slice(1).map((it) => it.lang)"
+    assert set(chromium.execute_script(tongues, "said_by")) == {"en"} and len(options) > 2
+    assert set(chromium.execute_script(tongues, "status")) == {""}
     show(chromium, sites["fr"] + "index.html#view=says&contested=yes")
     cells = see(
         chromium,
