@@ -6,7 +6,7 @@
   const table = $("#says");
   let turn = 0; // a drawing that was overtaken by a later one stops
 
-  const own = known.own ? { lang: known.own } : {}; // the language of the dataset's texts, where the page has another
+  const own = known.own && { lang: known.own }; // the dataset's language, where the page has another
   const label = (name, value) => (value ? known.labels[name]?.[value] ?? value : "–");
 
   // Draws the cards of some records, and returns whether they stand there in the end.

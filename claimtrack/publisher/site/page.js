@@ -10,11 +10,11 @@ const site = {
   const block = $("#known, #row");
   site.known = block ? JSON.parse(block.textContent) : {};
 
-  // Fills in a text. The number `n` decides on its form, where the language has several.
+  // Fills in a text. The number `n` decides on its form.
   const plurals = new Intl.PluralRules(root.lang);
   site.say = (text, values) => {
     const form = typeof text === "string" ? text : text[plurals.select(values.n)] ?? text.other;
-    return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return form.replace(/\{(\w+)\}/g, (whole, name) => values[name]);
   };
 
   // Colours: the system's choice until the reader makes one.

@@ -92,7 +92,7 @@
       for (const value of new Set(has)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const label = (value) => known.labels[name]?.[value] ?? value;
-    const named = ["actor", "said_by", "source"].includes(name); // by the dataset, in its language
+    const named = ["actor", "said_by", "source"].includes(name); // by the dataset
     const offered = [...counts].map(([value, n]) => ({ value, label: label(value), n, lang: named ? known.own : undefined }));
     const order = Object.keys(known.labels[name] ?? {});
     if (named) offered.sort((a, b) => a.label.localeCompare(b.label));
