@@ -186,6 +186,7 @@ def test_row_has_the_same_data_in_every_language(french, folder):
     assert [name for name in here if name.startswith("api/") and here[name] != there[name]] == []
 
 
+@pytest.mark.slow
 def test_same_release_in_a_language_twice_is_the_same_bytes(good: Example, publish, tmp_path):
     for name in ("one", "two"):
         assert publish(good.folder, "--language", "fr", "--output", tmp_path / name).code == 0
