@@ -38,17 +38,17 @@ class Clocks:
             row
             for row in rows
             if (self.known_on is None or row["recorded"] <= self.known_on)
-            and (self.as_of is None or last_day(row, when) <= self.as_of)
+            and (self.as_of is None or last_day(row[when], row["recorded"]) <= self.as_of)
         ]
 
 
-def last_day(row: dict[str, str], when: str) -> str:
-    """Returns the last day that the time of a row can mean, as an ISO date. `when` is the column with it, in EDTF.
+def last_day(time: str | None, recorded: str) -> str:
+    """Returns the last day that the time of a row (in EDTF) can mean, as an ISO date.
 
     It is never after the day on which the row was recorded: what is told of "this year" is so by then. A row without a
     time has that day.
     """
-    return min(edtf.bounds(row[when])[1], row["recorded"]) if row[when] else row["recorded"]
+    return min(edtf.bounds(time)[1], recorded) if time else recorded
 
 
 def current(rows: Rows) -> dict[str, str] | None:
@@ -60,7 +60,7 @@ def current(rows: Rows) -> dict[str, str] | None:
     """
     told = [row for row in rows if row["status"] != NOTHING and row.get("bears_on", "case") in DECIDING]
     told = told or [row for row in rows if row["status"] == NOTHING]
-    return max(told, key=lambda row: (last_day(row, "as_of"), row["follow_up_id"]), default=None)
+    return max(told, key=lambda row: (last_day(row["as_of"], row["recorded"]), row["follow_up_id"]), default=None)
 
 
 def calls(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
@@ -85,7 +85,10 @@ def calls(opened: OpenedPackage, clocks: Clocks | None = None) -> list[dict]:
         record["said_by"] = _name(actors, newest.get("said_by_id", ""))
         record |= {"publisher": source.get("publisher"), "url": source.get("url"), "follow_ups": len(rows)}
         record |= {kind: [row["follow_up_id"] for row in rows if row["bears_on"] == kind] for kind in BESIDE}
-        told = sorted(answers[call["call_id"]], key=lambda row: (last_day(row, "response_date"), row["response_id"]))
+        told = sorted(
+            answers[call["call_id"]],
+            key=lambda row: (last_day(row["response_date"], row["recorded"]), row["response_id"]),
+        )
         record["responses"] = [
             {name: row[name] for name in ("response_id", "actor_id", "answer", "response_date", "finding")}
             | {"actor": _name(actors, row["actor_id"]), "url": sources[row["source_id"]]["url"]}

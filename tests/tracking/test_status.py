@@ -97,7 +97,7 @@ def test_two_clocks(good_folder, clocks, follow_up, answers):
     ],
 )
 def test_a_time_ends_by_the_day_on_which_it_was_recorded(time, recorded, day):
-    assert status.last_day({"as_of": time, "recorded": recorded}, "as_of") == day
+    assert status.last_day(time, recorded) == day
 
 
 def test_a_year_that_is_not_over_does_not_outdo_what_was_recorded_later(good: Example):

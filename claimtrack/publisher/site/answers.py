@@ -13,6 +13,7 @@ from claimtrack.publisher.language import Language
 from claimtrack.publisher.model import Dataset, Item
 from claimtrack.publisher.parts import Actor, Response
 from claimtrack.publisher.words import in_words
+from claimtrack.tracking.status import last_day
 
 NAMED = 3  # of those who contest most claims, how many a sentence names
 
@@ -102,7 +103,7 @@ def _became(asked: list[Asked], language: Language) -> dict[str, str]:
         language.say(words["status"], n=number, status=language.within(language.label(code)))
         for code, number in found.most_common()
     )
-    days = sorted({row.as_of for row in now}, key=lambda day: edtf.bounds(day)[1])
+    days = [row.as_of for row in sorted(now, key=lambda row: last_day(row.as_of, row.recorded))]
     first, last = (in_words(day, language["date"]) for day in (days[0], days[-1]))
     span = words["as_of"].format(date=last) if first == last else words["between"].format(first=first, last=last)
     return {"statuses": listed, "as_of": span}
@@ -120,7 +121,7 @@ def _addressees(asked: list[Asked], language: Language, own: Callable[[str], str
 
 def _when_answered(row: Response) -> tuple[str, str]:
     """Sorts answers by the last day that their date can mean."""
-    return edtf.bounds(row.response_date)[1], row.id
+    return last_day(row.response_date, row.recorded), row.id
 
 
 def _newest(rows: list[tuple[bool, str | None]]) -> str | None:
