@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.tools.as_installed import write_command
 from tests.tools.own import IDENTITY, PAGE, TEXT, blocks
 from tests.tools.support import CALM, ROOT
 
@@ -20,9 +21,7 @@ def followed(tmp_path_factory) -> tuple[Path, str]:
     """The folder in which every block of the page was run, and what the commands printed."""
     folder = tmp_path_factory.mktemp("user")
     command = folder / "bin" / "claimtrack"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "validate.py"}" "$@"\n')
-    command.chmod(0o755)
+    write_command(command)
     script = "\n".join(["set -e", *(block for block in blocks() if "pip install" not in block)])
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, **CALM, **IDENTITY, "PATH": path, "TOOL": f"claimtrack @ {ROOT.as_uri()}"}

@@ -10,8 +10,6 @@ from claimtrack.core.errors import Unusable
 from claimtrack.core.limits import MIB
 
 FORMATS = {"web-annotation": "web_annotation", "stam": "stam_json", "uima-cas": "uima_cas"}
-LIBRARIES = ("stam", "cassis")  # of the extra
-EXTRA = 'install the extra "annotations" (`uv sync --extra annotations`, or pip install "claimtrack[annotations]")'
 MOST = 64 * MIB  # bytes of a file of annotations
 
 
@@ -62,12 +60,7 @@ def run(options: argparse.Namespace) -> int:
     aligned = Aligned(text)
     if rows[0]["sha256"] != sha256(aligned.text):
         raise Unusable(f"{options.source}: is not the text of {options.statement_id}, whose hash is another")
-    try:
-        form = import_module(f"claimtrack.authoring.annotations.{FORMATS[options.format]}")
-    except ModuleNotFoundError as error:
-        if error.name not in LIBRARIES:
-            raise
-        raise Unusable(f"--format {options.format}: {error.name} is not installed; {EXTRA}") from None
+    form = import_module(f"claimtrack.authoring.annotations.{FORMATS[options.format]}")
     if options.to:
         found = marks.marks_of(draft, options.statement_id, aligned)
         to, content = Path(options.to), form.write(found, text, rows[0])

@@ -17,6 +17,9 @@ from claimtrack.commands.names import COMMANDS, meant
 from claimtrack.commands.printing import harmless_streams
 from claimtrack.core.errors import Unusable
 
+# The modules that only an extra brings along, and that one. Spark and workbooks have sentences of their own.
+EXTRAS = {"krippendorff": "agreement", "numpy": "agreement", "stam": "annotations", "cassis": "annotations"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code. Raises SystemExit for invalid options, and for help."""
@@ -125,6 +128,9 @@ def _ended(name: str, run: Callable[[argparse.Namespace], int], options: argpars
 
 def lacking(error: ModuleNotFoundError) -> str:
     """Makes the sentence that says that a library is missing, and how to install it."""
+    if extra := EXTRAS.get(str(error.name)):
+        how = f'(`uv sync --extra {extra}`, or pip install "claimtrack[{extra}]")'
+        return f'{error.name} is not installed; install the extra "{extra}" {how}'
     return f"{error.name} is not installed; run `python -m pip install {error.name}` and try again"
 
 

@@ -2,18 +2,20 @@
 
 Alpha is 1 for full agreement and 0 for the agreement expected by chance (Krippendorff, Content Analysis, ch. 12). The
 metric is nominal, and the `krippendorff` package computes it. The interval is a percentile bootstrap, which resamples
-the units with replacement.
+the units with replacement. Both libraries are of the extra `agreement`, and are loaded only where values were coded
+twice: every other command does without them.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import krippendorff
-import numpy as np
+from typing import TYPE_CHECKING
 
 from claimtrack.core.errors import Unusable
 from claimtrack.package.opened import OpenedPackage
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CODERS = ("first", "second")
 DRAWS, SEED, LEVEL = 2000, 20231123, 0.95
@@ -94,6 +96,8 @@ def _agreement(variable: str, pairs: list[tuple[str, str]]) -> Agreement:
     if not pairs:
         words = "agreement is that of two on the same units; have both code some"
         raise Unusable(f"no unit has a value of {variable} from both coders; {words}")
+    import numpy as np
+
     # counts[u, v] is the number of coders who gave the unit u the value v.
     counts = np.array([[pair.count(value) for value in domain] for pair in pairs])
     share = sum(a == b for a, b in pairs) / len(pairs)
@@ -106,8 +110,10 @@ def _agreement(variable: str, pairs: list[tuple[str, str]]) -> Agreement:
     return Agreement(variable, len(pairs), share, _alpha(counts), (float(low), float(high)), Counter(pairs))
 
 
-def _alpha(counts: np.ndarray) -> float | None:
+def _alpha(counts: "np.ndarray") -> float | None:
     """Computes the alpha of a sample, or None where it has only one value."""
+    import krippendorff
+
     used = counts[:, counts.any(axis=0)]
     return float(krippendorff.alpha(value_counts=used, level_of_measurement="nominal")) if used.shape[1] > 1 else None
 
