@@ -49,8 +49,8 @@ def installed(tmp_path) -> Path:
 
 def test_a_package_is_begun_without_the_extra(installed, tmp_path):
     """The codebook of a new package has no agreement yet, so that nothing measures it."""
-    words = [installed, "new", tmp_path / "p", "--title", "T", "--publisher", "P", "--language", "en", "--country", "EST"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    asked = ["--title", "T", "--publisher", "P", "--language", "en", "--country", "EST"]
+    done = subprocess.run([installed, "new", tmp_path / "p", *asked], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "p" / "datapackage.json").exists()
 
 
