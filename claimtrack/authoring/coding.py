@@ -24,6 +24,15 @@ _LABEL = re.compile(r"(?:(?P<statement>[A-Z][A-Z0-9]{1,9})-)?(?P<letter>[CK])0*(
 class Wrong(Unusable):
     """Everything that is wrong in a worksheet, a line for each."""
 
+    def __init__(self, sentences: list[str]):
+        super().__init__("\n".join(sentences))
+        self._sentences = sentences
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong, and what to do at the end."""
+        return self._sentences
+
 
 class Coding:
     """One worksheet on its way into a package. `bare` has, by segment, the words on which nothing rests."""
@@ -50,7 +59,7 @@ class Coding:
         self._vanished()
         if self.wrong:
             more = [f"and {len(self.wrong) - MOST} more"] if len(self.wrong) > MOST else []
-            raise Wrong("\n".join([*self.wrong[:MOST], *more, "nothing is taken in; correct the worksheet"]))
+            raise Wrong([*self.wrong[:MOST], *more, "nothing is taken in; correct the worksheet"])
         voices = {segment["segment_id"]: segment["voice_id"] for segment in segments}
         for item in self.items.values():
             fill(self.draft, item.table, item.cells, statement["publisher_id"], _voice(item, voices))
@@ -84,7 +93,7 @@ class Coding:
         except Mismatch as error:
             at = sentences[max(error.segment, 1) - 1].line.number
             words = "cut or join sentences only where one ends, and keep every word; or is --source another text?"
-            raise Wrong(f"{self.path}:{at}: {error}; {words}") from None
+            raise Wrong([f"{self.path}:{at}: {error}; {words}"]) from None
         kept = {row["segment_id"]: row for row in self.draft.rows("segments")}
         own = [row for row in kept.values() if row["statement_id"] == self.statement_id and row["start"]]
         found, paragraph = [], 1

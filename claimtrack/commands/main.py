@@ -99,7 +99,7 @@ def _ended(name: str, run: Callable[[argparse.Namespace], int], options: argpars
     except Unusable as error:
         from claimtrack.core.visible import visible
 
-        print(visible(str(error)), file=sys.stderr)
+        print("\n".join(map(visible, error.sentences)), file=sys.stderr)
         return getattr(error, "code", 2)
     except BrokenPipeError:  # the reader has stopped reading, as `head` does after ten lines
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,11 @@ class ClaimtrackError(Exception):
 class Unusable(ClaimtrackError):
     """There is nothing to work on: a package, a file or an option is missing, unreadable or unsafe."""
 
+    @property
+    def sentences(self) -> list[str]:
+        """What is told of it, a line for each. A line break inside of one is somebody's data, and is spelt out."""
+        return [str(self)]
+
 
 class NoRoom(ClaimtrackError):
     """The disk has no room for what exceeds the memory, or DuckDB has too little memory. The text says which."""

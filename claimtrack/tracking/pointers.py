@@ -42,7 +42,7 @@ def locate(text: str, quote: str, within: Span, occurrence: int | None = None) -
     wanted = canonical(quote)
     found = [m.start() for m in re.finditer(f"(?={re.escape(wanted)})", text[slice(*within)])] if wanted else []
     if not found:
-        raise Mismatch(f'"{quote}" is not in the segment; copy it from the text')
+        raise Mismatch(f'"{quote}" is not in the segment; copy it from the text, and give words apart a row each')
     if occurrence is None and len(found) > 1:
         raise Mismatch(f'"{quote}" stands {len(found)} times in the segment; add words, or say which in "occurrence"')
     if not 1 <= (occurrence or 1) <= len(found):

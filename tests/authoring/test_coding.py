@@ -167,7 +167,25 @@ def test_all_mistakes_are_told_at_once(lights, point):
         rows[0]["claim_type"], rows[3]["time"], rows[6]["action"] = "rumour", "soon", "sing"
 
     done = point(edited(edit))
-    assert done.err.count("../LK24.csv:") == 3 and "nothing is taken in" in done.err
+    *mistakes, last = done.err.splitlines()  # a line for each, as an editor or a reader of a log takes them
+    assert len(mistakes) == 3 and all(line.startswith("../LK24.csv:") for line in mistakes)
+    assert last == "nothing is taken in; correct the worksheet"
+
+
+def test_words_that_stand_apart_take_a_row_each(lights, point):
+    rows = list(csv.DictReader(io.StringIO(SHEET)))
+    words = "three lighthouse keepers; and has not said why"
+    done = point(edited(lambda rows: rows[3].update(quote=words)))
+    assert done.code == 2 and f'"{words}" is not in the segment' in done.err and "words apart a row each" in done.err
+    first, second = words.split("; ")
+    rows[3]["quote"] = first
+    rows.insert(4, dict.fromkeys(rows[0], "") | {"item": rows[3]["item"], "quote": second})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    assert point(out.getvalue()).code == 1
+    assert [row["segment_id"] for row in table(lights, "anchors") if row["claim_id"] == "LK24-C003"] == ["LK24-S02"] * 2
 
 
 def test_a_claim_is_reworded_and_another_is_added(lights, point):
