@@ -75,14 +75,16 @@ def belief_in_own_voice(claims: nw.LazyFrame) -> nw.LazyFrame:
 
 @rule("CLM107", "hedge", "claim_type")
 def expectation_without_hedge(claims: nw.LazyFrame) -> nw.LazyFrame:
-    """A forecast or a reported belief has no hedge, or not the one of its type.
+    """A forecast or a reported belief has no hedge, or not one of its type.
 
     Why: what is expected or believed would be read as what is.
-    Mend: code the hedge "expectation" for a forecast and "belief" for a reported belief, with its words.
+    Mend: code the hedge "expectation" or "possibility" for a forecast and "belief" for a reported belief, with its
+    words.
     """
-    wanted = nw.when(nw.col("claim_type") == "forecast").then(nw.lit("expectation")).otherwise(nw.lit("belief"))
+    kind = nw.col("claim_type")
     hedge = nw.when(nw.col("hedge").is_null()).then(nw.lit("")).otherwise(nw.col("hedge"))
-    return claims.filter(nw.col("claim_type").is_in(["forecast", "reported_belief"]) & (hedge != wanted))
+    is_open = (kind == "forecast") & ~hedge.is_in(["expectation", "possibility"])
+    return claims.filter(is_open | ((kind == "reported_belief") & (hedge != "belief")))
 
 
 @rule("CLM108", "checkability_reason", "claim_type")
