@@ -5,7 +5,7 @@ before the tables are complete, so that a coder knows where to go on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from claimtrack.authoring.draft import Draft, Row
 from claimtrack.authoring.worksheet import KEYS, WORDS, coded
@@ -17,7 +17,10 @@ LATER = ("status",)  # columns that are filled in by themselves
 
 
 def lacking(draft: Draft, statement_id: str, bare: Mapping[str, list[str]]) -> list[str]:
-    """Returns a line for each thing that a statement lacks. `bare` has the words on which nothing rests, by segment."""
+    """Returns a line for each thing that a statement lacks: what coding lacks by sentence, then what tracking lacks.
+
+    `bare` has the words on which nothing rests, by segment.
+    """
     items = _items(draft, statement_id)
     first: dict[str, str] = {}
     carried = defaultdict(list)
@@ -29,14 +32,14 @@ def lacking(draft: Draft, statement_id: str, bare: Mapping[str, list[str]]) -> l
     own = [row for row in draft.rows("segments") if row["statement_id"] == statement_id]
     for segment in sorted(own, key=lambda row: int(row["ordinal"])):
         id, about = segment["segment_id"], [*_sentence(segment, carried[segment["segment_id"]])]
-        about += [f'no claim or call rests on "{words}"' for words in bare.get(id, ())]
+        about += [f'no claim or call rests on "{words}"; take that into a quote' for words in bare.get(id, ())]
         for item in dict.fromkeys(carried[id]):
             if item in items and first[item] == id:
                 table, row = items[item]
-                lack = _cells(draft, table, row) + _parts(draft, table, item) + _tracking(draft, table, item)
+                lack = _cells(draft, table, row) + _parts(draft, table, item)
                 about += [f"{item.rpartition('-')[2]} {words}" for words in lack]
         lines += [f"{id.rpartition('-')[2]}: {words}" for words in about]
-    return lines
+    return lines + _tracking(draft, items)
 
 
 def is_told(found: Finding) -> bool:
@@ -81,12 +84,14 @@ def _cells(draft: Draft, table: str, row: Row) -> list[str]:
 
 
 def _parts(draft: Draft, table: str, id: str) -> list[str]:
-    """Returns who is missing among those who take part in a claim or call."""
+    """Returns who is missing among those who take part in a claim or call, and whether a call has no ground."""
     has = {row["role"] for row in draft.rows("participants") if id in (row["claim_id"], row["call_id"])}
     found = [] if "speaker" in has else ["has no speaker"]
     if table == "calls":
         found += ["has no addressee: of whom is it demanded?"] * ("addressee" not in has)
         found += ["has no beneficiary: for whose sake is it demanded?"] * ("beneficiary" not in has)
+        if not any(row["call_id"] == id for row in draft.rows("grounds")):
+            found.append("has no ground: write in grounds which claims say what it is about, such as C1 states_facts")
     else:
         row = next(row for row in draft.rows("claims") if row["claim_id"] == id)
         if row.get("voice") == "others_belief" and "believer" not in has:
@@ -94,21 +99,48 @@ def _parts(draft: Draft, table: str, id: str) -> list[str]:
     return found
 
 
-def _tracking(draft: Draft, table: str, id: str) -> list[str]:
-    """Returns what is missing to track a claim or call."""
-    if table == "claims":
-        if any(row["claim_id"] == id for row in draft.rows("evidence")):
-            return []
-        words = f"`claimtrack add evidence claim_id={id} …`, also where you have looked and found none"
-        return [f"has no evidence; when you have looked for sources: {words}"]
+def _tracking(draft: Draft, items: Mapping[str, tuple[str, Row]]) -> list[str]:
+    """Returns what is missing to track the claims and calls, with the words that add it to all of them."""
+    claims, calls = ([id for id, (table, _) in items.items() if table == name] for name in ("claims", "calls"))
+    sought = {row["claim_id"] for row in draft.rows("evidence")}
+    looked = {row["call_id"] for row in draft.rows("follow_ups")}
     found = []
-    has = {row["status"] for row in draft.rows("criteria") if row["call_id"] == id}
+    if unsought := [id for id in claims if id not in sought]:
+        words = f"`claimtrack add evidence claim_id={','.join(unsought)} …`, also where you have looked and found none"
+        found.append(f"{_listed(unsought)}: no evidence; when you have looked for sources: {words}")
     for status in ("met", "unmet"):
-        if status not in has:
-            found.append(f"has no criterion for {status}: `claimtrack add criterion call_id={id} status={status} …`")
-    if not any(row["call_id"] == id for row in draft.rows("grounds")):
-        found.append("has no ground: write in grounds which claims say what it is about, such as C1 states_facts")
-    if not any(row["call_id"] == id for row in draft.rows("follow_ups")):
-        words = f"`claimtrack add follow-up call_id={id} …`"
-        found.append(f"has no follow-up; when you have looked what became of it: {words}")
+        decided = {row["call_id"] for row in draft.rows("criteria") if row["status"] == status}
+        if undecided := [id for id in calls if id not in decided]:
+            words = f"`claimtrack add criterion call_id={undecided[0]} status={status} …`"
+            found.append(f"{_listed(undecided)}: no criterion for {status}; say for each what would show it: {words}")
+    if unseen := [id for id in calls if id not in looked]:
+        words = f"`claimtrack add follow-up call_id={','.join(unseen)} …`"
+        found.append(f"{_listed(unseen)}: no follow-up; when you have looked what became of it: {words}")
     return found
+
+
+def _listed(ids: list[str]) -> str:
+    """Returns the labels of claims or calls as they stand in the worksheet."""
+    return ", ".join(id.rpartition("-")[2] for id in ids)
+
+
+def in_words(draft: Draft, statement_id: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """Yields lines on findings of rules: which sentence and item each is about, and what to do, told once a rule.
+
+    `draft` has the tables as the check saw them. What is about no item of the statement has its place in the file.
+    """
+    tables = {str(resource.get("path")): str(resource.get("name")) for resource in draft.opened.resources}
+    first: dict[str, str] = {}
+    for anchor in draft.rows("anchors"):
+        first.setdefault(anchor["claim_id"] or anchor["call_id"], anchor["segment_id"])
+    told = set()
+    for found in findings:
+        rows = draft.rows(tables[found.file]) if found.file in tables else []
+        row = rows[found.row - 2] if found.row and 2 <= found.row < len(rows) + 2 else {}  # record 1 is the header
+        item = row.get("claim_id") or row.get("call_id") or ""
+        is_own = item.startswith(f"{statement_id}-") and item in first
+        place = f"{first[item].rpartition('-')[2]}: {item.rpartition('-')[2]}" if is_own else found.place
+        yield f"{place}: {found.rule} {found.severity}: {found.message}"
+        if (found.rule, found.mend) not in told:
+            told.add((found.rule, found.mend))
+            yield f"    mend: {found.mend}"

@@ -47,7 +47,7 @@ def _take_in(options: argparse.Namespace, text: str) -> int:
     """Takes a worksheet in, and says what is still missing. Returns 1 if anything is."""
     from claimtrack.authoring.coding import Coding
     from claimtrack.authoring.draft import Draft
-    from claimtrack.authoring.lacking import is_told, lacking
+    from claimtrack.authoring.lacking import in_words, is_told, lacking
     from claimtrack.authoring.worksheet import read
     from claimtrack.commands.valid import claim_package
     from claimtrack.core.visible import visible
@@ -62,9 +62,10 @@ def _take_in(options: argparse.Namespace, text: str) -> int:
     claims, calls = (sum(item.table == table for item in coding.items.values()) for table in ("claims", "calls"))
     print(f"{claims} claims and {calls} calls; written: {', '.join(written) or 'nothing, since all is there already'}")
     lines = lacking(draft, options.statement_id, coding.bare)
-    report = validate_opened(open_package(draft.opened.path), (CLAIM_TRACKING,))
+    opened = open_package(draft.opened.path)
+    report = validate_opened(opened, (CLAIM_TRACKING,))
     others = [found for found in report.findings if not (lines and is_told(found))]
-    lines += [f"{found.place}: {found.rule} {found.message}" for found in others[:MOST]]
+    lines += in_words(Draft(opened), options.statement_id, others[:MOST])
     if len(others) > MOST:
         lines.append(f"and {len(others) - MOST} findings more, which `claimtrack check` tells")
     print("\n".join(map(visible, lines or ["valid"])))

@@ -60,7 +60,13 @@ def test_positions_ids_and_what_follows(lights):
 def test_what_is_missing_is_told_sentence_by_sentence(lights, point):
     done = point()
     assert done.code == 1 and "written: nothing, since all is there already" in done.out
-    assert "S02: C003 has no evidence" in done.out and "S05: K01 has no criterion for met" in done.out
+    claims = ",".join(f"LK24-C{number:03}" for number in range(1, 11))
+    assert (
+        f"C010: no evidence; when you have looked for sources: `claimtrack add evidence claim_id={claims} …`"
+        in done.out
+    )
+    assert "K01, K02: no criterion for met; say for each what would show it" in done.out
+    assert "K01, K02: no follow-up; when" in done.out and len(done.out.splitlines()) == 5
     bare = point(edited(lambda rows: [row for row in rows if row["item"] != "C3"]))
     assert bare.code == 2 and "C003 is in the package and not in the worksheet" in bare.err
 
@@ -82,6 +88,31 @@ def test_an_empty_worksheet_is_told_what_it_lacks(lights, tmp_path, ended, point
     )
     assert 'S01: no claim or call rests on "before the storm season"' in done.out
     assert "S01: C001 has no words of your own" in done.out and "S01: C001 lacks claim_type" in done.out
+
+
+def test_what_a_rule_finds_is_told_by_sentence_and_item_with_what_to_do(lights, point):
+    done = point(
+        edited(
+            lambda rows: [
+                rows[0] | {"time_basis": "relative"},
+                *rows[1:4],
+                rows[4] | {"commitment": "reported"},
+                *rows[5:],
+            ]
+        )
+    )
+    lines = done.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("S01: C001: CLM103 error: "))
+    assert lines[at + 1].startswith("    mend: ") and "`time_note`" in lines[at + 1]
+    assert any(line.startswith("S03: C004: CLM105 error: ") for line in lines)
+
+
+def test_what_is_about_no_item_has_its_place(lights, point, ended):
+    path = lights / "data" / "actors.csv"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("Skippers,", ",", 1), encoding="utf-8")
+    lines = point().out.splitlines()
+    assert any(line.startswith("data/actors.csv:") and ": ACT102 error: " in line for line in lines), lines
 
 
 def test_taken_in_twice_nothing_changes(lights, point):
