@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimtrack.commands import bootstrap
 from claimtrack.commands.options import Parser, filled
 from claimtrack.commands.options import parser as parser_of
 from claimtrack.core.errors import Unusable
+
+if TYPE_CHECKING:
+    from claimtrack.package.opened import OpenedPackage
 
 KINDS = ("statement", "actor", "source", "evidence", "criterion", "follow-up", "response", "right", "code")
 
@@ -39,7 +43,7 @@ def parser() -> Parser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Adds the rows, or says what the columns hold."""
+    """Adds the rows, or says what the columns hold. Returns 1 where a row is added that a rule finds at odds."""
     with bootstrap.loading():
         from claimtrack.authoring import entries, statement
         from claimtrack.authoring.draft import Draft
@@ -67,4 +71,24 @@ def run(options: argparse.Namespace) -> int:
     draft.write()
     key = draft.schema(entries.TABLES[options.kind])["primaryKey"]
     print("added: " + ", ".join(visible("/".join(row[name] for name in key)) for row in rows))
-    return 0
+    lines = _at_odds(draft.opened, entries.TABLES[options.kind], key, rows)
+    print("".join(f"{visible(line)}\n" for line in lines), end="")
+    return int(bool(lines))
+
+
+def _at_odds(before: "OpenedPackage", table: str, key: list[str], rows: list[dict[str, str]]) -> list[str]:
+    """Returns what the rules between columns find in new rows. What rows of other tables are to add is told later."""
+    from claimtrack.authoring.draft import Draft
+    from claimtrack.authoring.lacking import in_words
+    from claimtrack.package.opened import open_package
+    from claimtrack.pipeline.profile import CLAIM_TRACKING
+    from claimtrack.pipeline.run import validate_opened
+
+    opened = open_package(before.path)
+    alone = {rule.id for rule in CLAIM_TRACKING.loaded.rules.values() if rule.tables == (table,)}
+    added = [[row[name] for name in key] for row in rows]
+    there = Draft(opened).rows(table)
+    own = {number for number, row in enumerate(there, 2) if [row[name] for name in key] in added}
+    file = opened.resource(table).get("path")
+    findings = validate_opened(opened, (CLAIM_TRACKING,)).findings
+    return [*in_words(Draft(opened), "", [f for f in findings if f.rule in alone and f.file == file and f.row in own])]

@@ -66,6 +66,23 @@ def test_what_is_refused_changes_nothing(lights, ended, words, said):
     assert files_in(lights) == before
 
 
+def test_a_row_at_odds_with_itself_is_told_at_once(lights, ended):
+    """Not only once the worksheet is taken in, when nobody thinks of the actor any more."""
+    words = ["kind=person", "description=Heads the harbour office.", "named_in_statement=false", "public_role=true"]
+    done = ended("add", "actor", "actor_id=harbour-head", *words)
+    first, second, third = done.out.splitlines()
+    assert (done.code, first) == (1, "added: harbour-head") and "ACT102 error: " in second and "`name`" in third
+    assert next(row for row in table(lights, "actors") if row["actor_id"] == "harbour-head")["name"] == ""
+    done = ended("add", "actor", "actor_id=tide-office", "name=Tide office", "kind=state_body", *words[1:])
+    assert (done.code, done.out) == (0, "added: tide-office\n")  # nothing is told again of the row before
+
+
+def test_what_other_tables_will_say_is_not_told_yet(lights, ended):
+    """A criterion for "met" alone is one half of what a call needs; `point` and `check` tell of the other."""
+    words = ["call_id=LK24-K01", "status=met", "criterion=All three hold their posts again.", "source_kind=government"]
+    assert ended("add", "criterion", *words).code == 0
+
+
 def test_a_code_is_added_in_one_place(lights, ended):
     assert ended("add", "code", "list=country", "code=LVA").code == 0
     (row,) = (row for row in table(lights, "codes") if row["code"] == "LVA")
