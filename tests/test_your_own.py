@@ -35,6 +35,7 @@ def followed(tmp_path_factory) -> tuple[Path, str]:
 def test_the_page_ends_in_a_published_site(followed):
     folder, said = followed
     assert "\nvalid\n" in said and "sound history: no finding" in said
+    assert "LK24-K01: none → no_update_found" in said  # a status that was not there has no name of Python's
     site = folder / "release" / "site"
     assert "Claims about the lights of Sarema" in (site / "index.html").read_text(encoding="utf-8")
     assert "LK24-C001" in (site / "claims" / "LK24-C001.html").read_text(encoding="utf-8")

@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         from claimtrack.commands.valid import claim_package
         from claimtrack.package.checksums import fits
         from claimtrack.package.revision import has_revision
+        from claimtrack.publisher.history import CHANGELOG, releases
 
     where = one_package(options)
     draft = Draft(claim_package(where))
@@ -48,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
         cite.run(cite.parser().parse_args(["--write", "--package", where]))
         is_same = claim_package(where).document("CITATION.cff") == before
         print(f"CITATION.cff: {'as it was' if is_same else 'written anew'}")
+    newest = next(iter(releases(opened.document(CHANGELOG) or "")), None)
+    if newest and not newest.notes:
+        print(f"{CHANGELOG}: says nothing of {newest.version} yet; say there what is new")
     strict = ["--strict"] * options.strict
     code = check.run(check.parser().parse_args(["--quiet", *strict, "--", where]))
     print({0: "valid", 1: "not valid: see above"}.get(code, "could not be checked whole"))

@@ -72,7 +72,9 @@ def as_text(comparison: Comparison, statuses: Statuses = ()) -> str:
         lines.append("nothing changed")
     if statuses:
         lines += ["", "calls with another status"]
-        lines += [visible(f"  {one['call_id']}: {one['old']} → {one['new']}: {one['why']}") for one in statuses]
+        for one in statuses:
+            was, now = (one[key] or "none" for key in ("old", "new"))
+            lines.append(visible(f"  {one['call_id']}: {was} → {now}: {one['why']}"))
     return "\n".join([*lines, "", _verdict(comparison)]).lstrip("\n")
 
 

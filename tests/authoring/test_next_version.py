@@ -54,6 +54,16 @@ def test_prepare_does_all_and_the_second_time_nothing(lights, ended):
     assert files_in(lights) == before
 
 
+def test_a_version_of_which_nothing_is_said_is_told(lights, ended):
+    ended("bump", "minor")
+    assert "CHANGELOG.md: says nothing of 0.2.0 yet; say there what is new\n" in ended("prepare").out
+    path = lights / "CHANGELOG.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("\n\n## 0.1.0", "\n\n- More.\n\n## 0.1.0"), encoding="utf-8"
+    )
+    assert "says nothing" not in ended("prepare").out
+
+
 def test_prepare_tells_of_the_history(lights, ended, tmp_path):
     assert (
         ended("new", tmp_path / "p", "--title", "T", "--publisher", "P", "--language", "en", "--country", "EST").code

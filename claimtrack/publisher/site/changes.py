@@ -80,7 +80,9 @@ def _entry(feed: ET.Element, own: UUID, dataset: Dataset, release: Release) -> N
     _tell(entry, "updated", f"{release.day}T00:00:00Z")
     _tell(entry, "link", rel="alternate", type="text/html", href=file_of(release.version))
     if release.version == dataset.version and dataset.history.statuses:
-        lines = (f"{one['call_id']}: {one['old']} → {one['new']}" for one in dataset.history.statuses)
+        lines = (
+            f"{one['call_id']}: {one['old'] or 'none'} → {one['new'] or 'none'}" for one in dataset.history.statuses
+        )
         _tell(entry, "summary", "; ".join(lines), type="text")
     _tell(entry, "content", str(markdown(release.notes).html), type="html")
 
