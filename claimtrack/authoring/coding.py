@@ -11,27 +11,15 @@ from claimtrack.authoring import rows
 from claimtrack.authoring.derived import fill
 from claimtrack.authoring.draft import Cells, Draft, Row
 from claimtrack.authoring.rows import Item
-from claimtrack.authoring.worksheet import KEYS, RIGHTS, WORDS, Line, Sentence, coded, roles, several
-from claimtrack.core.errors import Unusable
+from claimtrack.authoring.sheet import Line
+from claimtrack.authoring.worksheet import KEYS, RIGHTS, WORDS, Sentence, coded, roles, several
+from claimtrack.core.errors import Unusable, Wrong
 from claimtrack.tracking import general
 from claimtrack.tracking.canonical import PROFILE, check_letters, sha256
 from claimtrack.tracking.pointers import Mismatch, locate, pointer, tile
 
 MOST = 50  # mistakes that are told at a time
 _LABEL = re.compile(r"(?:(?P<statement>[A-Z][A-Z0-9]{1,9})-)?(?P<letter>[CK])0*(?P<number>[1-9][0-9]{0,5})")
-
-
-class Wrong(Unusable):
-    """Everything that is wrong in a worksheet, a line for each."""
-
-    def __init__(self, sentences: list[str]):
-        super().__init__("\n".join(sentences))
-        self._sentences = sentences
-
-    @property
-    def sentences(self) -> list[str]:
-        """What is wrong, and what to do at the end."""
-        return self._sentences
 
 
 class Coding:
@@ -212,9 +200,9 @@ class Coding:
         for column in RIGHTS:
             for right in several(cells.get(column, "")):
                 if right not in known:
-                    self._say(
-                        item.line, f'there is no right "{right[:60]}"; `claimtrack add right` lists them, or adds one'
-                    )
+                    near = f"did you mean {' or '.join(like)}? " if (like := general.like(right)) else ""
+                    words = f"{near}`claimtrack add right` lists those of the general list, and adds others"
+                    self._say(item.line, f'there is no right "{right[:60]}"; {words}')
         if both_ways := {*several(cells.get("rights_named", ""))} & {*several(cells.get("rights_inferred", ""))}:
             self._say(item.line, f"{min(both_ways)} is both named and inferred; keep it in one of the two")
         if cells.get("grounds") and item.table == "claims":

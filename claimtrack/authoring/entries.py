@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import product
+from pathlib import Path
 
 from claimtrack.authoring.code_lists import spread
 from claimtrack.authoring.draft import Cells, Draft, Row
-from claimtrack.core.errors import Unusable
+from claimtrack.authoring.sheet import read_lines
+from claimtrack.core.errors import Unusable, Wrong
 from claimtrack.core.visible import shorten
 from claimtrack.package.table_schema import keys_of
 from claimtrack.tracking import general
@@ -25,6 +27,7 @@ TABLES = {
     "code": "codes",
 }
 COMPUTED = {"statements": {"length", "sha256", "pointer_check"}}  # columns that come from the text
+MOST = 50  # mistakes that are told at a time
 SEVERAL = ("claim_id", "call_id")  # columns in which several ids, with commas, make a row for each
 
 
@@ -33,8 +36,41 @@ def add(draft: Draft, kind: str, words: Sequence[str]) -> list[Row]:
 
     Raises Unusable for words and cells that do not fit the table.
     """
-    table = TABLES[kind]
-    said = _said(draft, table, words)
+    rows = _add(draft, TABLES[kind], _said(draft, TABLES[kind], words))
+    if kind == "code":
+        spread(draft)
+    return rows
+
+
+def add_all(draft: Draft, kind: str, path: Path) -> list[Row]:
+    """Adds the rows of a sheet, whose first row names columns of the table of a kind, and returns the rows added.
+
+    Raises Unusable, or Wrong for cells that do not fit the table: none of the rows is then added.
+    """
+    table, rows, wrong = TABLES[kind], list[Row](), list[str]()
+    lines = read_lines(path, draft.columns(table), ())
+    if not lines:
+        raise Unusable(f"{path}: has no row below the names of the columns; write one for each {kind}")
+    yes_or_no = {name for name, field in draft.fields(table).items() if field.get("type") == "boolean"}
+    for line in lines:
+        # Spreadsheets turn true into TRUE.
+        cells = {
+            name: cell.lower() if name in yes_or_no else cell for name, cell in line.cells.items() if name and cell
+        }
+        try:
+            rows += _add(draft, table, cells)
+        except Unusable as error:
+            wrong.append(f"{path}:{line.number}: {error}")
+    if wrong:
+        more = [f"and {len(wrong) - MOST} more"] if len(wrong) > MOST else []
+        raise Wrong([*wrong[:MOST], *more, "nothing is added; correct the file"])
+    if kind == "code":
+        spread(draft)
+    return rows
+
+
+def _add(draft: Draft, table: str, said: Row) -> list[Row]:
+    """Adds the row that was said, or one for each of several claims or calls. Raises Unusable where a cell is wrong."""
     keys = [name for name in SEVERAL if name in said]
     rows = []
     for ids in product(*([id.strip() for id in said[name].split(",")] for name in keys)):
@@ -42,8 +78,6 @@ def add(draft: Draft, kind: str, words: Sequence[str]) -> list[Row]:
         _check(draft, table, row)
         draft.replace(table, [*draft.rows(table), row])
         rows.append(row)
-    if table == "codes":
-        spread(draft)
     return rows
 
 
@@ -58,7 +92,17 @@ def described(draft: Draft, kind: str) -> list[str]:
         codes = f" One of {', '.join(map(str, asked['enum']))}." if "enum" in asked else ""
         codes = codes or (" true or false." if field.get("type") == "boolean" else "")
         lines.append(f"  {name} ({needed}): {field.get('description', '')}{codes}")
+    if table == "rights":
+        lines.append("of a right of the general list, right_id is enough, also in the worksheet alone:")
+        lines += [f"  {id}: {right['label']}{_articles(right)}" for id, right in general.rights().items()]
     return lines
+
+
+def _articles(right: Mapping[str, str]) -> str:
+    """Returns the articles of a right in brackets, or "" where it is of another treaty."""
+    kinds = {"UDHR": right["udhr_article"], "ICCPR": right["iccpr_article"]}
+    told = ", ".join(f"{name} {article}" for name, article in kinds.items() if article)
+    return f" ({told})" if told else ""
 
 
 def _said(draft: Draft, table: str, words: Sequence[str]) -> Row:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from claimtrack.authoring.draft import Draft
+from claimtrack.authoring.sheet import Line, read_lines
 from claimtrack.core.errors import Unusable
 from claimtrack.core.formula import SIGNS
-from claimtrack.package.dialect import csv_dialect, decoded
-from claimtrack.package.records import BadRecord, large_cells, lines_of, records
 from claimtrack.package.table_io import as_csv
 from claimtrack.tracking.canonical import canonical
 
@@ -26,17 +25,6 @@ RIGHTS = {"rights_named": "named", "rights_inferred": "inferred"}
 LEFT_OUT = {"claim_id", "call_id", "statement_id", "claim", "demand", "version_added", "version_retired"}
 WORDS = {"claims": "claim", "calls": "demand"}
 KEYS = {"claims": "claim_id", "calls": "call_id"}
-
-
-@dataclass
-class Line:
-    """One row of a worksheet: its number in the file, and its cells by column, without blanks at their ends."""
-
-    number: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
 
 
 @dataclass
@@ -156,7 +144,7 @@ def read(path: Path, draft: Draft) -> tuple[list[Sentence], list[Line]]:
 
     Returns the sentences with their items, and the rows of retired items, which have no sentence. Raises Unusable.
     """
-    lines = _lines(path, columns(draft))
+    lines = read_lines(path, columns(draft), ("sentence", "item", "own_words", "quote"))
     sentences: list[Sentence] = []
     retired: list[Line] = []
     for line in lines:
@@ -174,48 +162,3 @@ def read(path: Path, draft: Draft) -> tuple[list[Sentence], list[Line]]:
     if not sentences:
         raise Unusable(f"{path}: has no sentence; have a worksheet written anew by `claimtrack worksheet`")
     return sentences, retired
-
-
-def _lines(path: Path, names: list[str]) -> list[Line]:
-    """Returns the rows of a worksheet. Raises Unusable."""
-    try:
-        text = decoded(path.read_bytes(), "utf-8")
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read: {error.strerror}; correct the path") from None
-    except UnicodeDecodeError as error:
-        words = "save the worksheet as CSV in UTF-8 (the spreadsheet asks for it when it saves)"
-        raise Unusable(f"{path}: not UTF-8 at byte {error.start}; {words}") from None
-    dialect = csv_dialect({})
-    first = text.partition("\n")[0]  # spreadsheets of some countries write semicolons or tabs
-    dialect.delimiter = max(",;\t", key=first.count)
-    header: list[str] = []
-    lines = []
-    try:
-        with large_cells():
-            for record in records(lines_of(text), dialect):
-                cells = [" ".join(cell.split()) for cell in record.cells]
-                if not header:
-                    header = cells
-                    _check_header(path, header, names)
-                elif any(cells):
-                    if any(cells[len(header) :]):
-                        words = f"has more cells than the {len(header)} of the header; delete those on the right"
-                        raise Unusable(f"{path}:{record.line}: {words}")
-                    lines.append(Line(record.line, dict(zip(header, cells, strict=False))))
-    except BadRecord as error:
-        raise Unusable(f"{path}:{error.line}: cannot be read as CSV ({error}); save the worksheet again") from None
-    return lines
-
-
-def _check_header(path: Path, header: list[str], names: list[str]) -> None:
-    """Raises Unusable for a header that lacks a column, has one twice, or has one that says nothing to the program."""
-    lacking = [name for name in ("sentence", "item", "own_words", "quote") if name not in header]
-    unknown = [name for name in header if name and name not in names]
-    twice = [name for name in header if name and header.count(name) > 1]
-    if lacking:
-        raise Unusable(f"{path}:1: lacks the column {', '.join(lacking)}; keep the first row as it was written")
-    if unknown or twice:
-        raise Unusable(
-            f'{path}:1: "{(unknown or twice)[0][:40]}" is {"no column" if unknown else "there twice"}; '
-            "keep the first row as it was written"
-        )

@@ -20,7 +20,8 @@ def parser() -> Parser:
     words = (
         f"Add a row to a package: {', '.join(KINDS)}. Without any COLUMN=VALUE, it says what the columns hold. Ids, "
         "the version and today's date are filled in. Several ids with commas in claim_id or call_id make a row for "
-        "each. A statement also takes its text, cuts it into sentences and writes the worksheet to code it in."
+        "each, and --rows takes the rows of a sheet, all of them or none. A statement also takes its text, cuts it "
+        "into sentences and writes the worksheet to code it in."
     )
     made = parser_of(
         "add",
@@ -28,6 +29,7 @@ def parser() -> Parser:
         words,
         "add evidence",
         "add code list=country code=LVA",
+        "add criterion --rows ../criteria.csv",
         "add statement statement_id=AB24 --text AB.txt --worksheet ../AB.csv",
     )
     made.add_argument("kind", choices=KINDS, metavar="KIND", help="what the row is")
@@ -38,6 +40,7 @@ def parser() -> Parser:
     made.add_argument(
         "--worksheet", type=filled, metavar="FILE.csv", help="the worksheet to write, outside the package"
     )
+    made.add_argument("--rows", type=filled, metavar="FILE.csv", help="rows, with the names of columns in the first")
     made.add_argument("--package", type=filled, default=".", metavar="PACKAGE", help="the package (this folder)")
     return made
 
@@ -52,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
     draft = Draft(claim_package(options.package))
     is_statement = options.kind == "statement"
-    if not options.words:
+    if options.rows and (options.words or is_statement):
+        raise Unusable("--rows takes no COLUMN=VALUE beside it, and no statement; write each cell into the file")
+    if not options.words and not options.rows:
         lines = entries.described(draft, options.kind)
         print("\n".join([f"claimtrack add {options.kind} COLUMN=VALUE ..., with the columns", *map(visible, lines)]))
         return 0
@@ -67,7 +72,10 @@ def run(options: argparse.Namespace) -> int:
             if sentence.doubt:
                 print(visible(f'S{number:02}: look at the cut: {sentence.doubt}: "{sentence.text[:60]}"'))
         return 0
-    rows = entries.add(draft, options.kind, options.words)
+    if options.rows:
+        rows = entries.add_all(draft, options.kind, Path(options.rows))
+    else:
+        rows = entries.add(draft, options.kind, options.words)
     draft.write()
     key = draft.schema(entries.TABLES[options.kind])["primaryKey"]
     print("added: " + ", ".join(visible("/".join(row[name] for name in key)) for row in rows))

@@ -16,6 +16,19 @@ class Unusable(ClaimtrackError):
         return [str(self)]
 
 
+class Wrong(Unusable):
+    """Everything that is wrong in a sheet that somebody filled in, a line for each."""
+
+    def __init__(self, sentences: list[str]):
+        super().__init__("\n".join(sentences))
+        self._sentences = sentences
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong, and what to do at the end."""
+        return self._sentences
+
+
 class NoRoom(ClaimtrackError):
     """The disk has no room for what exceeds the memory, or DuckDB has too little memory. The text says which."""
 

@@ -6,6 +6,8 @@ articles are those of the Universal Declaration of Human Rights and the Internat
 Rights, with some of CAT, CEDAW and CRPD.
 """
 
+import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -25,3 +27,10 @@ def codes() -> dict[tuple[str, str], dict[str, str]]:
 def rights() -> dict[str, dict[str, str]]:
     """Returns the rows of the general `rights` by id."""
     return {row["right_id"]: row for row in read_rows(FOLDER / "rights.csv")[1]}
+
+
+def like(right: str) -> list[str]:
+    """Returns the ids of rights that somebody may have meant: near in spelling, or with such a word in the label."""
+    words = {word for word in re.split("[^a-z]+", right.lower()) if len(word) > 3}
+    labelled = [id for id, row in rights().items() if words & set(re.split("[^a-z]+", row["label"].lower()))]
+    return list(dict.fromkeys([*labelled, *get_close_matches(right, rights(), 2)]))[:4]

@@ -1,5 +1,7 @@
 """`claimtrack add`: rows one by one, with what is filled in, and what it refuses."""
 
+import csv
+import io
 import json
 from datetime import UTC, datetime
 
@@ -36,6 +38,10 @@ def test_columns_are_described(lights, ended):
     for kind in ("statement", "actor", "source", "evidence", "criterion", "follow-up", "response", "right", "code"):
         done = ended("add", kind)
         assert done.code == 0 and "(needed)" in done.out and "COLUMN=VALUE" in done.out
+    rights = ended("add", "right").out
+    assert (
+        "  fair-trial: Fair trial (UDHR 10, ICCPR 14)\n" in rights and "  crpd-accessibility: Accessibility\n" in rights
+    )
     assert "relation (needed)" in ended("add", "evidence").out and "One of corroborates" in ended("add", "evidence").out
 
 
@@ -56,6 +62,8 @@ def test_columns_are_described(lights, ended):
         (["code", "list=country", "code=EST"], "already"),
         (["statement", "statement_id=AB24"], "needs --text and --worksheet"),
         (["actor", "actor_id=x", "--text", "../LK24.txt"], "takes no --text"),
+        (["actor", "actor_id=x", "--rows", "../LK24.csv"], "--rows takes no COLUMN=VALUE beside it"),
+        (["actor", "--rows", "../none.csv"], "../none.csv: cannot be read"),
     ],
     ids=str,
 )
@@ -81,6 +89,64 @@ def test_what_other_tables_will_say_is_not_told_yet(lights, ended):
     """A criterion for "met" alone is one half of what a call needs; `point` and `check` tell of the other."""
     words = ["call_id=LK24-K01", "status=met", "criterion=All three hold their posts again.", "source_kind=government"]
     assert ended("add", "criterion", *words).code == 0
+
+
+CRITERIA = """call_id,status,criterion,source_kind
+LK24-K01,met,All three hold their posts again.,government
+LK24-K01,unmet,One of the three is still without the post.,government
+"LK24-K02, LK24-K01",reversed,"What was granted is taken back, in whole or in part.",news
+"""
+
+
+@pytest.mark.parametrize("separator, encoding", [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-8")])
+def test_the_rows_of_a_sheet_are_added_together(lights, tmp_path, ended, separator, encoding):
+    rows = list(csv.reader(io.StringIO(CRITERIA)))
+    with (tmp_path / "rows.csv").open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows([*rows, [""] * 4])
+    done = ended("add", "criterion", "--rows", tmp_path / "rows.csv")
+    assert (done.code, done.out) == (0, "added: LK24-T01, LK24-T02, LK24-T03, LK24-T04\n"), done.err
+    found = table(lights, "criteria")
+    assert [(row["call_id"], row["status"]) for row in found[2:]] == [
+        ("LK24-K02", "reversed"),
+        ("LK24-K01", "reversed"),
+    ]
+    assert {row["version_added"] for row in found} == {"0.1.0"} and ended("check").out.count("criteria.csv") == 0
+
+
+def test_what_a_spreadsheet_makes_of_true_is_true(lights, tmp_path, ended):
+    (tmp_path / "rows.csv").write_text(
+        "actor_id,kind,name,description,named_in_statement,public_role\ntide,media,Tide,A newspaper.,FALSE,TRUE\n"
+    )
+    assert ended("add", "actor", "--rows", tmp_path / "rows.csv").code == 0
+    (row,) = (row for row in table(lights, "actors") if row["actor_id"] == "tide")
+    assert (row["named_in_statement"], row["public_role"]) == ("false", "true")
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        (CRITERIA.replace("met,All", "sung,All"), [':2: the row is not added: "sung" is no code of status']),
+        (CRITERIA.replace("K01,", "K09,").replace("unmet", "sung"), [":2: ", ':3: the row is not added: "sung"']),
+        (CRITERIA.replace("criterion", "criterium", 1), [':1: "criterium" is no column; did you mean criterion?']),
+        (CRITERIA.replace("call_id", "status", 1), [':1: "status" is there twice']),
+        (
+            CRITERIA.replace("call_id", "colour", 1),
+            [':1: "colour" is no column; the columns are criterion_id, call_id'],
+        ),
+        ("call_id,status\n", [": has no row below the names of the columns"]),
+        ("", [": has no row below the names of the columns"]),
+        ("call_id\nLK24-K01,met\n", [":2: has more cells than the 1 of the header"]),
+    ],
+)
+def test_of_a_sheet_with_a_mistake_nothing_is_added(lights, tmp_path, ended, text, said):
+    (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
+    before = files_in(lights)
+    done = ended("add", "criterion", "--rows", tmp_path / "rows.csv")
+    lines = done.err.splitlines()
+    assert (done.code, done.out) == (2, "") and files_in(lights) == before
+    for line, words in zip(lines, said, strict=False):
+        assert line.startswith(f"{tmp_path / 'rows.csv'}{words}"), done.err
+    assert lines[len(said) :] in ([], ["nothing is added; correct the file"])
 
 
 def test_a_code_is_added_in_one_place(lights, ended):

@@ -1,6 +1,7 @@
 """`claimtrack new`: a package that is valid at once, and nothing where there is something already."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,23 @@ def test_every_action_has_a_category():
 
 def test_the_template_has_no_file_that_is_not_used():
     assert {path.name for path in Path(new_package.TEMPLATE).iterdir()} == set(new_package.FILES.values())
+
+
+def test_the_codebook_of_a_new_package_speaks_of_codes_and_columns_that_there_are():
+    """It is prose, which nothing would keep in step with the lists; and it settles what most statements bring."""
+    text = (new_package.TEMPLATE / "codebook.md").read_text(encoding="utf-8")
+    schemas = CLAIM_TRACKING.loaded.table_schemas
+    known = {code for _, code in general.codes()} | schemas.keys()
+    known |= {field["name"] for schema in schemas.values() for field in schema["fields"]}
+    named = set(re.findall("`([a-z_]+)`", text))
+    assert len(named) > 40 and named <= known, named - known
+    for word in (
+        "attribution",
+        "Indirect speech",
+        "Lists",
+        "Tables",
+        "Footnotes",
+        "Several publishers",
+        "others have said",
+    ):
+        assert word in text
