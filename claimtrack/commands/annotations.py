@@ -32,6 +32,7 @@ def parser() -> Parser:
     add("--source", type=filled, required=True, metavar="TEXT", help="the text that is annotated, UTF-8")
     add("--format", choices=FORMATS, default="web-annotation", metavar="FORMAT", help=f"{', '.join(FORMATS)}")
     add("--to", type=filled, metavar="FILE", help="a new file of annotations, outside the package")
+    add("--layers", type=filled, metavar="FILE.xml", help="with uima-cas: the layers that INCEpTION is to have first")
     add("--from", type=filled, dest="file", metavar="FILE", help="annotations to read")
     add("--worksheet", type=filled, metavar="FILE.csv", help="the new worksheet to make of them, outside the package")
     add("--package", type=filled, default=".", metavar="PACKAGE", help="the package (this folder)")
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
 
     if bool(options.to) == bool(options.file) or bool(options.file) != bool(options.worksheet):
         raise Unusable("annotations takes either --to, or --from with --worksheet; give one of the two")
+    if options.layers and (not options.to or options.format != "uima-cas"):
+        raise Unusable("--layers goes with --to and --format uima-cas; leave it out, or give both")
     draft, text = Draft(claim_package(options.package)), statement.read_text(Path(options.source))
     rows = [row for row in draft.rows("statements") if row["statement_id"] == options.statement_id]
     if not rows:
@@ -61,12 +64,16 @@ def run(options: argparse.Namespace) -> int:
     if rows[0]["sha256"] != sha256(aligned.text):
         raise Unusable(f"{options.source}: is not the text of {options.statement_id}, whose hash is another")
     form = import_module(f"claimtrack.authoring.annotations.{FORMATS[options.format]}")
+    names = [marks.cell_names(draft)] if options.format == "uima-cas" else []  # its layers have them as features
+    if options.layers:
+        content = form.layers_file(*names)
+        write_whole(statement.place_for(Path(options.layers), draft.root, content), content)
     if options.to:
         found = marks.marks_of(draft, options.statement_id, aligned)
-        to, content = Path(options.to), form.write(found, text, rows[0])
+        to, content = Path(options.to), form.write(found, text, rows[0], *names)
     else:
         path = Path(options.file)
-        found = form.read(_read(path), path, text)
+        found = form.read(_read(path), path, text, *names)
         to = Path(options.worksheet)
         content = worksheet.as_file(draft, marks.rows_from(found, draft, options.statement_id, aligned))
     write_whole(statement.place_for(to, draft.root, content), content, PRIVATE)

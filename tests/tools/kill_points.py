@@ -147,8 +147,8 @@ def trials(good: Path) -> dict[str, Trial]:
         done = in_a_process("publish", folder / "package", "--output", folder / "new")
         assert done.returncode == 0, done.stderr
 
-    def begun(folder: Path) -> None:
-        """A package of one's own with a statement in it, and the worksheet of it filled in, but not taken in yet."""
+    def coded(folder: Path) -> None:
+        """A package of one's own with a statement in it, whose worksheet was taken in."""
         before = Path.cwd()
 
         def run(*words: str) -> int:
@@ -159,6 +159,15 @@ def trials(good: Path) -> dict[str, Trial]:
                 os.chdir(before)
 
         own.follow(folder, run, until="point")
+
+    def annotated(folder: Path) -> None:
+        """The same, and its annotations beside it."""
+        coded(folder)
+        assert claimtrack(*annotations, "--to", "LK24.jsonld", cwd=folder).returncode == 0
+
+    def begun(folder: Path) -> None:
+        """A package of one's own with a statement in it, and the worksheet of it filled in, but not taken in yet."""
+        coded(folder)
         for name in ("anchors", "claims", "calls", "participants", "item_rights", "rights", "grounds"):
             path = folder / "lights" / "data" / f"{name}.csv"
             path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
@@ -172,6 +181,9 @@ def trials(good: Path) -> dict[str, Trial]:
         assert done.returncode == 0, done.stderr
         (folder / "LK24.txt").write_text(own.TEXT, encoding="utf-8")
 
+    annotations = ["annotations", "LK24", "--source", "LK24.txt", "--package", "lights"]
+    layered = ["--format", "uima-cas", "--to", "LK24.json", "--layers", "layers.xml"]
+    marked = ["--from", "LK24.jsonld", "--worksheet", "marked.csv"]
     point = ["point", "LK24", "--source", "LK24.txt", "--worksheet", "LK24.csv", "--package", "lights"]
     add = (
         "statement_id=LK24 title=T publisher_id=keepers-union url=https://example.org published=2024-03-06 language=en"
@@ -182,6 +194,9 @@ def trials(good: Path) -> dict[str, Trial]:
         Trial("new", lambda folder: None, new, again=2),
         Trial("add", empty, ["add", "statement", *add.split()], parts=True),
         Trial("point", begun, point, parts=True, code=1),
+        Trial("annotations", coded, [*annotations, "--to", "LK24.jsonld"]),
+        Trial("annotations-in", annotated, [*annotations, *marked]),
+        Trial("layers", coded, [*annotations, *layered], parts=True),
         Trial("release", two_releases, [], run=move_in),
         Trial("publish", released, ["publish", "package", "--output", "dist"]),
         Trial("publish-new", packaged, ["publish", "package", "--output", "a/b/dist"]),
@@ -204,7 +219,8 @@ def move_in() -> None:
 def load() -> None:
     """Loads what the commands use, so that forked children have it."""
     from claimtrack.authoring import coding, lacking, new_package, statement  # noqa: F401
-    from claimtrack.commands import add, check, fix, new, point, publish, valid  # noqa: F401
+    from claimtrack.authoring.annotations import uima_cas, web_annotation  # noqa: F401
+    from claimtrack.commands import add, annotations, check, fix, new, point, publish, valid  # noqa: F401
     from claimtrack.fixing import plan  # noqa: F401
     from claimtrack.publisher import build  # noqa: F401
     from claimtrack.reports import as_json, as_text, output  # noqa: F401
@@ -277,7 +293,9 @@ def try_all(
 def main_() -> int:
     """Runs the trials that are named. Returns 1 where anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("trials", nargs="*", help="new, add, point, release, publish, publish-new, fix, report (all)")
+    parser.add_argument(
+        "trials", nargs="*", help="new, add, point, annotations, annotations-in, layers, release, publish … (all)"
+    )
     parser.add_argument("--deeds", nargs="+", default=list(DEEDS), choices=DEEDS)
     parser.add_argument("--most", type=int)
     parser.add_argument("--rotate", action="store_true", help="one kill and one other deed at each call")

@@ -38,6 +38,9 @@ def test_what_is_stopped_leaves_old_or_new(trial, most):
         ("new", ["--most", "40"]),
         ("add", ["--rotate"]),
         ("point", ["--rotate"]),
+        ("annotations", []),
+        ("annotations-in", []),
+        ("layers", []),
     ],
 )
 def test_what_is_stopped_anywhere_leaves_old_or_new(trial, options):

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ class Mark:
     def is_of_item(self) -> bool:
         """Tells whether the mark is about a claim or call. Any other is about a sentence."""
         return bool(self.cells.get("item"))
+
+
+def cell_names(draft: Draft) -> list[str]:
+    """Returns the columns of the worksheet that a mark may have as cells."""
+    return [name for name in columns(draft) if name not in WORDS]
 
 
 def marks_of(draft: Draft, statement_id: str, aligned: Aligned) -> list[Mark]:
@@ -73,7 +79,7 @@ def rows_from(marks: Sequence[Mark], draft: Draft, statement_id: str, aligned: A
     over several sentences has a row in each. Retired claims and calls of the package, which have no mark, are added.
     Raises Unusable for a mark that does not fit into the worksheet.
     """
-    known = {name for name in columns(draft) if name not in WORDS}
+    known = set(cell_names(draft))
     for mark in marks:
         _check(mark, known, aligned)
     items = [(aligned.to_canonical(mark.start, mark.end), mark) for mark in marks if mark.is_of_item]
@@ -113,9 +119,8 @@ def _check(mark: Mark, known: Iterable[str], aligned: Aligned) -> None:
         raise Unusable(f"{mark.name}: {odd[:40]} has a character that no text has; delete it")
     unknown = next((name for name in mark.cells if name not in known), None)
     if unknown is not None:
-        raise Unusable(
-            f'{mark.name}: "{unknown[:40]}" is no column of the worksheet; `claimtrack worksheet` lists them'
-        )
+        near = next(iter(get_close_matches(unknown, known, 1)), "item, own_words or claim_type")
+        raise Unusable(f'{mark.name}: "{unknown[:40]}" is no column of the worksheet, such as {near}; correct it')
     if not mark.cells:
         raise Unusable(f"{mark.name}: says nothing; write C1, K1 or the like as its item, or delete it")
     alien = next((name for name in mark.cells if (name in OF_SENTENCES) == mark.is_of_item), None)
