@@ -80,7 +80,7 @@ def _pieces(paragraph: str, language: str) -> list[str]:
 def _doubt(piece: str, before: str, alone: bool) -> str | None:
     """Says why a person should look at a cut, or returns None."""
     words = piece.split()
-    if before and re.search(r"\b[A-Z][a-z]{0,3}\.[\"']?$", before):
+    if before and re.search(r"\b[A-Z][a-z]{0,3}\.$", before):
         return "the one before ends with a short word that may be an abbreviation"
     if before and piece[:1].islower():
         return "it begins with a small letter"

@@ -29,11 +29,14 @@ def add(draft: Draft, words: Sequence[str], text: str, sheet: Path) -> list[Sent
     spans = tile(whole, [sentence.text for sentence in sentences])
     row |= {"length": str(len(whole)), "sha256": sha256(whole)}
     row["pointer_check"] = check_letters(row["profile"], len(whole), row["sha256"])
-    segments = []
+    segments, title = [], canonical(row["title"])
+    kinds = draft.fields("segments")["kind"].get("constraints", {}).get("enum", ())
     for ordinal, (sentence, span) in enumerate(zip(sentences, spans, strict=True), 1):
         segment = dict.fromkeys(draft.columns("segments"), "")
         segment |= {"segment_id": f"{id}-S{ordinal:02}", "statement_id": id, "ordinal": str(ordinal)}
         segment |= {"paragraph": str(sentence.paragraph), "voice_id": row["publisher_id"]}
+        if sentence.text == title and "headline" in kinds:
+            segment["kind"], title = "headline", ""  # the first of such sentences alone
         segments.append(segment | {name: str(value) for name, value in pointer(whole, span, id).items()})
     draft.replace("segments", [*draft.rows("segments"), *segments])
     is_coded = any(each["statement_id"] == id for table in ("claims", "calls") for each in draft.rows(table))

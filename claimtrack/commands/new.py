@@ -1,6 +1,7 @@
 """Makes a new claim package."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -42,6 +43,9 @@ def run(options: argparse.Namespace) -> int:
     files = make(Path(options.folder), About(title, publisher, tuple(languages), tuple(countries), spec))
     print(f"{options.folder}: {len(files)} files written, valid as they are: `claimtrack check --strict`")
     print(f"CI and pre-commit will install: {spec}" + ("" if options.tool else " (another by --tool)"))
+    if "file:" in spec or (os.sep in spec and Path(spec).exists()):
+        words = "only this machine has that: before you push, write the address of its repository"
+        print(f"{words} in its place (README.md, .pre-commit-config.yaml, .github/workflows/validate.yml)")
     print("next: `git init` there and commit; then `claimtrack bump minor`, and `claimtrack add statement`")
     return 0
 

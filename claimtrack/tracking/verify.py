@@ -227,8 +227,8 @@ def describe(proof: Proof) -> list[str]:
         lines.append(f"{proof.statement_id}: the text stands {len(proof.copies)} times; the first copy is used")
     elif proof.repeated:
         lines.append(
-            f"{proof.statement_id}: {len(proof.repeated)} segments stand more than once; "
-            "the place that agrees with most others is used"
+            f"{proof.statement_id}: segments that stand more than once: {len(proof.repeated)}; "
+            "of each, the place that agrees with most others is used"
         )
     placed = sum(map(proof.in_place, proof.pointers))
     for kind, pointers in (("segments", proof.segments), ("anchors", proof.anchors)):

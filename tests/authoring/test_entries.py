@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -172,6 +173,15 @@ def test_a_table_that_leads_elsewhere_is_not_written(lights, tmp_path, ended):
     before = elsewhere.read_bytes()
     done = ended("add", "actor", "actor_id=x", "kind=group", "description=X.")
     assert done.code == 2 and elsewhere.read_bytes() == before
+
+
+def test_a_sentence_that_is_the_title_is_the_headline(lights, ended):
+    Path("../SU24.txt").write_text("The keepers’ oil\n\nIt burns. The keepers' oil\n", encoding="utf-8")
+    words = "publisher_id=keepers-union url=https://example.org/a published=2024-03-07 published_basis=text language=en"
+    more = ["licence=LicenseRef-terms-of-use", "--text", "../SU24.txt", "--worksheet", "../SU24.csv"]
+    assert ended("add", "statement", "statement_id=SU24", "title=The keepers' oil", *words.split(), *more).code == 0
+    kinds = [row["kind"] for row in table(lights, "segments") if row["statement_id"] == "SU24"]
+    assert kinds == ["headline", "", ""]
 
 
 @pytest.mark.parametrize("place", ["lights.csv", "data/x.csv", "../LK24.csv", "../none/x.csv"])

@@ -87,6 +87,20 @@ def test_the_tool_is_told_from_where_it_came(monkeypatch):
         assert words in new_package.tool()
 
 
+@pytest.mark.parametrize(
+    "tool, is_here",
+    [
+        ("{here}", True),
+        ("claimtrack @ file://{here}", True),
+        ("claimtrack @ git+https://example.org/c@abc", False),
+        ("claimtrack", False),
+    ],
+)
+def test_a_tool_that_only_this_machine_has_is_told(tmp_path, ended, tool, is_here):
+    done = ended("new", tmp_path / "p", *ASKED, "--tool", tool.format(here=tmp_path))
+    assert done.code == 0 and ("only this machine has that" in done.out) == is_here
+
+
 def test_the_general_lists_fit_the_profile():
     """Each code of a closed list is one of the profile's, and the shipped dataset has no code that they lack."""
     schemas, lists = CLAIM_TRACKING.loaded.table_schemas, {}
