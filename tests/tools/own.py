@@ -23,7 +23,7 @@ def blocks() -> list[str]:
 
 
 def files() -> dict[str, str]:
-    """The files that the page has one write, by path: the statement's text and the worksheet."""
+    """The files that the page has one write, by path: the statement's text, the worksheet and rows to add."""
     return {
         found[1]: found[3]
         for block in blocks()
@@ -31,7 +31,8 @@ def files() -> dict[str, str]:
     }
 
 
-TEXT, SHEET = files().values()
+WORKSHEET = "../LK24.csv"
+TEXT, SHEET = files()["../LK24.txt"], files()[WORKSHEET]
 
 
 def commands() -> Iterator[list[str]]:
@@ -50,7 +51,7 @@ def follow(folder: Path, run: Run, until: str = "publish") -> Path:
         if words[0] in ("bump", "prepare", "diff", "prove"):  # what only history and a clean form need
             continue
         for path, text in files().items():
-            if Path(path).suffix != ".csv" or words[0] == "point":  # `add` writes it first
+            if path != WORKSHEET or words[0] == "point":  # `add` writes it first
                 (folder / Path(path).name).write_text(text, encoding="utf-8")
         done = run(
             *(str(folder / Path(word).name) if word.startswith("../") or word == "lights" else word for word in words)
