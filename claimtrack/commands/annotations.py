@@ -32,7 +32,7 @@ def parser() -> Parser:
     add("--source", type=filled, required=True, metavar="TEXT", help="the text that is annotated, UTF-8")
     add("--format", choices=FORMATS, default="web-annotation", metavar="FORMAT", help=f"{', '.join(FORMATS)}")
     add("--to", type=filled, metavar="FILE", help="a new file of annotations, outside the package")
-    add("--layers", type=filled, metavar="FILE.xml", help="with uima-cas: the layers that INCEpTION is to have first")
+    add("--layers", type=filled, metavar="FILE.xml", help="the layers that INCEpTION is to have first (uima-cas)")
     add("--from", type=filled, dest="file", metavar="FILE", help="annotations to read")
     add("--worksheet", type=filled, metavar="FILE.csv", help="the new worksheet to make of them, outside the package")
     add("--package", type=filled, default=".", metavar="PACKAGE", help="the package (this folder)")
@@ -52,10 +52,11 @@ def run(options: argparse.Namespace) -> int:
         from claimtrack.core.writing import PRIVATE, write_whole
         from claimtrack.tracking.canonical import sha256
 
-    if bool(options.to) == bool(options.file) or bool(options.file) != bool(options.worksheet):
-        raise Unusable("annotations takes either --to, or --from with --worksheet; give one of the two")
-    if options.layers and (not options.to or options.format != "uima-cas"):
-        raise Unusable("--layers goes with --to and --format uima-cas; leave it out, or give both")
+    ways = [bool(options.to), bool(options.file), bool(options.layers)]
+    if sum(ways) != 1 or bool(options.file) != bool(options.worksheet):
+        raise Unusable("annotations takes one of --to, --from with --worksheet, and --layers; give one of them")
+    if options.layers and options.format != "uima-cas":
+        raise Unusable("--layers is for INCEpTION alone; add --format uima-cas")
     draft, text = Draft(claim_package(options.package)), statement.read_text(Path(options.source))
     rows = [row for row in draft.rows("statements") if row["statement_id"] == options.statement_id]
     if not rows:
@@ -66,18 +67,19 @@ def run(options: argparse.Namespace) -> int:
     form = import_module(f"claimtrack.authoring.annotations.{FORMATS[options.format]}")
     names = [marks.cell_names(draft)] if options.format == "uima-cas" else []  # its layers have them as features
     if options.layers:
-        content = form.layers_file(*names)
-        write_whole(statement.place_for(Path(options.layers), draft.root, content), content)
-    if options.to:
+        to, content, said = Path(options.layers), form.layers_file(*names), "the layers, to be imported by a project"
+    elif options.to:
         found = marks.marks_of(draft, options.statement_id, aligned)
         to, content = Path(options.to), form.write(found, text, rows[0], *names)
+        said = f"{len(found)} annotations, for your own use"
     else:
         path = Path(options.file)
         found = form.read(_read(path), path, text, *names)
         to = Path(options.worksheet)
         content = worksheet.as_file(draft, marks.rows_from(found, draft, options.statement_id, aligned))
+        said = f"{len(found)} annotations, for your own use"
     write_whole(statement.place_for(to, draft.root, content), content, PRIVATE)
-    print(f"{to}: {len(found)} annotations, for your own use")
+    print(f"{to}: {said}")
     return 0
 
 

@@ -142,7 +142,11 @@ def test_the_layers_for_a_project_have_every_column_before_anything_is_coded(lig
     for name in ("claims", "calls", "anchors", "participants", "item_rights", "grounds"):
         path = lights / "data" / f"{name}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    assert ended(*WORDS, *FORM, "--to", "../out", "--layers", "../layers.xml").code == 0
+    assert ended(*WORDS, *FORM, "--to", "../out").code == 0
+    assert (
+        ended(*WORDS, *FORM, "--layers", "../layers.xml").out
+        == "../layers.xml: the layers, to be imported by a project\n"
+    )
     raw = Path("../layers.xml").read_bytes()
     assert raw.startswith(b"<?xml")  # by which INCEpTION knows it for a type system
     types = cassis.load_typesystem(raw.decode())
@@ -153,10 +157,18 @@ def test_the_layers_for_a_project_have_every_column_before_anything_is_coded(lig
     assert told["%TYPES"].keys() == {uima_cas.ITEM, uima_cas.SENTENCE} and "claim_type" in told["%TYPES"][uima_cas.ITEM]
 
 
-@pytest.mark.parametrize("words", [("--to", "../out"), ("--from", "../out", "--worksheet", "../made.csv", *FORM)])
-def test_layers_are_those_of_uima_that_go_out(lights, ended, words):
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ((), "add --format uima-cas"),
+        ((*FORM, "--to", "../out"), "give one of them"),
+        ((*FORM, "--from", "../out", "--worksheet", "../made.csv"), "give one of them"),
+    ],
+)
+def test_layers_are_those_of_uima_and_go_out_alone(lights, ended, words, said):
+    """One file a run, so that a run that is stopped leaves all or nothing."""
     done = ended(*WORDS, *words, "--layers", "../layers.xml")
-    assert done.code == 2 and "--layers goes with --to and --format uima-cas" in done.err
+    assert done.code == 2 and said in done.err
     assert not Path("../layers.xml").exists()
 
 

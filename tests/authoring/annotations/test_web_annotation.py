@@ -177,9 +177,9 @@ def test_what_cannot_be_taken_in_is_told_in_one_sentence(lights, ended, told, wo
 @pytest.mark.parametrize(
     "options, words",
     [
-        ((), "takes either --to, or --from with --worksheet"),
-        (("--to", "../a", "--from", "../out"), "takes either --to, or --from with --worksheet"),
-        (("--from", "../out"), "takes either --to, or --from with --worksheet"),
+        ((), "takes one of --to, --from with --worksheet, and --layers"),
+        (("--to", "../a", "--from", "../out"), "takes one of --to, --from with --worksheet, and --layers"),
+        (("--from", "../out"), "takes one of --to, --from with --worksheet, and --layers"),
         (("--to", "a.jsonld"), "lies inside the package"),
         (("--to", "../out"), "is there already"),
         (("--from", "../out", "--worksheet", "../LK24.csv"), "is there already"),
