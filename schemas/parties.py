@@ -156,7 +156,7 @@ def actor_without_part(
     """The actor takes part in nothing, and nobody cites it.
 
     Why: a row about a person or body is kept only as long as something needs it.
-    Mend: delete the row, or add the participant it was meant for.
+    Mend: delete the row, or add the participant, evidence or answer it was meant for.
     """
     rest = actors.join(participants, on="actor_id", how="anti")
     for frame, column in (
