@@ -163,7 +163,7 @@ def trials(good: Path) -> dict[str, Trial]:
     def annotated(folder: Path) -> None:
         """The same, and its annotations beside it."""
         coded(folder)
-        assert claimtrack(*annotations, "--to", "LK24.jsonld", cwd=folder).returncode == 0
+        assert in_a_process(*annotations, "--to", "LK24.jsonld", cwd=folder).returncode == 0
 
     def begun(folder: Path) -> None:
         """A package of one's own with a statement in it, and the worksheet of it filled in, but not taken in yet."""
