@@ -215,8 +215,6 @@ def _unlike(opened: OpenedPackage, resource: Resource, key: dict) -> str | None:
     """Says of a reference that can be followed why no value matches, or returns None. The types are then unlike."""
     assert opened.package is not None
     target = opened.package.get_resource(key["reference"]["resource"] or resource.name)
-    if not target.schema.fields:
-        return None
     pairs = unequal(resource, target, names_of(key["fields"]), names_of(key["reference"]["fields"]))
     return "; ".join(
         f'"{shorten(one)}" of "{resource.name}" is of the type {resource.schema.get_field(one).type}, and '

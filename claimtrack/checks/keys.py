@@ -133,7 +133,12 @@ def are_comparable(resource: Resource, package: Package) -> bool:
 
 
 def unequal(resource: Resource, target: Resource, fields: Sequence[str], there: Sequence[str]) -> list[tuple[str, str]]:
-    """Returns the pairs of fields of a reference from a table to another one whose values are never equal."""
+    """Returns the pairs of fields of a reference from a table to another one whose values are never equal.
+
+    There are none where a table has no Table Schema.
+    """
+    if not (resource.schema.fields and target.schema.fields):
+        return []
     mine, theirs = map(resource.schema.get_field, fields), map(target.schema.get_field, there)
     pairs = zip(mine, theirs, strict=True)
     return [

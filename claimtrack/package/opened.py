@@ -245,6 +245,8 @@ def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package
         return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
     for resource, said in zip(package.resources, descriptor["resources"], strict=True):
         resource.name = said["name"]
+        if said["name"] in opened.odd_names:  # the standard's version 2 allows any, and frictionless looks once more
+            resource._datapackage_version = "v2"
         if not opened.values:
             keep_out(resource)
         for key in ("path", "extrapaths"):

@@ -79,6 +79,15 @@ def test_references_to_malformed_tables(tmp_path, target, kind):
     assert standard(validate(tmp_path).findings) == verdict(tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["integer", "string"])
+def test_references_to_a_table_without_a_schema(tmp_path, kind):
+    key = [{"fields": "n", "reference": {"resource": "there", "fields": "n"}}]
+    here, there = resource("here", [{"name": "n", "type": kind}], foreignKeys=key), resource("there", [], schema=None)
+    write(tmp_path, [here, there], {"data/here.csv": "n\n1\n2\n", "data/there.csv": "n\n1\n"})
+    report = validate(tmp_path)
+    assert standard(report.findings) == verdict(tmp_path) and report.complete
+
+
 @pytest.mark.parametrize(
     "kind, rows, line",
     [

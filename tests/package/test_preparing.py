@@ -156,9 +156,14 @@ def test_a_name_given_three_times_is_told_once(tmp_path):
     assert report.tables == {"t": 1, "t-2": 1, "t-3": 1}
 
 
-def test_a_name_that_version_1_does_not_have_costs_nothing(tmp_path):
+UNTOLD: dict[str, None] = {"format": None, "dialect": None, "encoding": None}
+
+
+@pytest.mark.parametrize("bare", [{}, UNTOLD, {**UNTOLD, "path": None, "data": [["n"], [1]]}])
+def test_a_name_that_version_1_does_not_have_costs_nothing(tmp_path, bare):
     refers = [{"fields": ["n"], "reference": {"resource": "Data: A", "fields": ["n"]}}]
-    resources = [resource("Data: A", FIELDS, path="data/t.csv"), resource("u", FIELDS, foreignKeys=refers)]
+    odd = resource("Data: A", FIELDS, **{"path": "data/t.csv", **bare})
+    resources = [odd, resource("u", FIELDS, foreignKeys=refers)]
     folder = write(tmp_path, resources, {"data/t.csv": "n\n1\n", "data/u.csv": "n\n2\n"})
     path = folder / "datapackage.json"
     path.write_text(json.dumps({"resources": json.loads(path.read_text())["resources"]}))
