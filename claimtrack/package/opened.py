@@ -181,7 +181,7 @@ def _sound(opened: OpenedPackage, sound: Sound, number: int, resource: dict[str,
     words = f'"{shorten(resource["name"], 100)}" (resource {number + 1}): {reason}'
     opened.findings.append(of_file("PKG101", opened.path.name, words, pointer=at))
     if "schema" in resource:
-        without_schema(opened, number, reason)
+        without_schema(opened, number, reason, "correct the Table Schema")
         return _sound(opened, sound, number, opened.resources[number])
     opened.leave_out(number, reason)
     return None

@@ -188,7 +188,8 @@ def _give_names(opened: Prepared) -> None:
         stem = re.sub(r"[^a-z0-9_-]+", "-", PurePosixPath(where).name.partition(".")[0].lower()).strip("-")
         resource["name"] = _free(stem or "resource", taken, stem not in taken and bool(stem))
         which = f"the resource {number + 1}" + (f" ({shorten(where, 100)})" if where else "")
-        words = f'{which} has no name; it is called "{resource["name"]}" here'
+        lacks = "no name" if name is None or name == "" else "a name that is no string"
+        words = f'{which} has {lacks}; it is called "{resource["name"]}" here'
         opened.findings.append(of_file("PKG101", file, words, pointer=pointer))
 
 

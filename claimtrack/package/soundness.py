@@ -6,19 +6,23 @@ of a resource, of a Table Schema, of a field, and a constraint. What remains is 
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
 from claimtrack.core.findings import Finding, of_file, pointer_to
 from claimtrack.core.visible import shorten
+from claimtrack.package.refusals import listed
+from claimtrack.package.table_schema import dict_of
 
 Refused = Callable[[dict[str, Any]], list[str]]  # takes a descriptor, and returns the reasons of frictionless, if any
 # The properties that are tried before all others, because the others rest on them; `profile` rests on all.
 FIRST = ("scheme", "format", "compression", "innerpath", "extrapaths", "encoding", "dialect", "schema")
 TABLE = {"name": "table", "path": "table.csv"}
+LISTS = ("foreignKeys", "licenses", "sources", "contributors")  # one bad item of these costs that item alone
 
 
 @dataclass
@@ -88,7 +92,9 @@ class Sound:
         if self._tried(table({"fields": fields})):
             fields = [self._field(each, number, name, file, at) for number, each in enumerate(fields)]
         rest = {key: value for key, value in schema.items() if key != "fields"}
-        return self._sift({"fields": fields}, rest, table, f"the Table Schema of {name}", file, at)
+        known = [each["name"] for each in map(dict_of, fields) if isinstance(each.get("name"), str)]
+        why = partial(_why_no_key, known)
+        return self._sift({"fields": fields}, rest, table, f"the Table Schema of {name}", file, at, why=why)
 
     def _field(self, told: Any, number: int, name: str, file: str, at: tuple) -> Any:
         """Returns a field without what frictionless refuses."""
@@ -98,7 +104,8 @@ class Sound:
 
         where = (*at, "fields", number)
         if not isinstance(told, dict) or not isinstance(told.get("name"), str):
-            raise Unusable(f"the field {number + 1} of its Table Schema has no name")
+            which = "a name that is no string" if isinstance(told, dict) and told.get("name") is not None else "no name"
+            raise Unusable(f"the field {number + 1} of its Table Schema has {which}")
         if not self._tried(table(told)):
             return told
         which = f'the field "{shorten(told["name"])}" of {name}'
@@ -124,19 +131,31 @@ class Sound:
         file: str,
         at: Iterable[str | int],
         rule: str = "PKG101",
+        why: Callable[[str, Any], str | None] = lambda key, value: None,
     ) -> dict[str, Any]:
         """Returns `sound` with those properties of `rest` that frictionless accepts beside it.
 
         `of` makes the package that is tried from some properties. `which` says in words whose they are. `at` leads to
-        them in `file`.
+        them in `file`. `why` may say in words what is wrong with a property, or with an item of one in `LISTS`.
         """
         for key, value in rest.items():
             candidate = {**sound, key: value}
-            if reasons := self._tried(of(candidate)):
-                words = f'"{shorten(key)}" of {which}: {_said(reasons, self.values)}'
-                self.findings.append(of_file(rule, file, words, pointer=pointer_to(*at, key)))
-            else:
+            if not (reasons := self._tried(of(candidate))):
                 sound = candidate
+                continue
+            kept: list[Any] = []
+            refused: list[tuple[list[str], Any, tuple[str | int, ...]]] = [(reasons, value, (key,))]
+            if key in LISTS and isinstance(value, list) and not self._tried(of({**sound, key: []})):
+                tried = [
+                    (self._tried(of({**sound, key: [item]})), item, (key, place)) for place, item in enumerate(value)
+                ]
+                kept = [item for reasons, item, _ in tried if not reasons]
+                refused = [each for each in tried if each[0]]
+            for reasons, part, way in refused:
+                words = f'"{shorten(key)}" of {which}: {why(key, part) or _said(reasons, self.values)}'
+                self.findings.append(of_file(rule, file, words, pointer=pointer_to(*at, *way)))
+            if kept:
+                sound = {**sound, key: kept}
         return sound
 
     def _alone(self, resource: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +168,33 @@ class Sound:
         if self._tries > limits.MAX_TRIES:
             raise Unusable(f"the descriptor has more faults than can be told apart in {limits.MAX_TRIES:,} tries")
         return self.refused(package)
+
+
+def _why_no_key(known: Sequence[str], key: str, value: Any) -> str | None:
+    """Says what is wrong with the names in a primary or a foreign key, or returns None for another fault.
+
+    `known` are the names of the fields.
+    """
+    if key == "primaryKey":
+        names, kind = value, "the primary key"
+    elif key == "foreignKeys" and isinstance(value, dict):
+        names, kind = value.get("fields"), "the foreign key"
+    else:
+        return None
+    names = [each for each in listed(names) if isinstance(each, str)]
+    if lost := next((each for each in names if each not in known), None):
+        alike = next((each for each in known if _plain(each) == _plain(lost)), None)
+        meant = f'; is "{shorten(alike)}" meant?' if alike else ""
+        return f'{kind} names "{shorten(lost)}", which is no field of the Table Schema{meant}'
+    there = listed(dict_of(dict_of(value).get("reference")).get("fields"))
+    if kind == "the foreign key" and len(names) != len(there):
+        return f"{kind} has {len(names)} of this table's fields and {len(there)} in its `reference`; it needs as many"
+    return None
+
+
+def _plain(name: str) -> str:
+    """Returns a name as it is compared to find a slip: without regard to case, blanks, hyphens and underscores."""
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 UNSAID = "it is not as the standard demands"  # in place of a reason that may have values
@@ -169,8 +215,23 @@ WORDED = [
         "{value} is no {types}",
     ),
     (re.compile(r"^'(?P<name>[^']*)' is a required property" + AT), '"{name}" is missing'),
+    (re.compile(r'^license requires "path" or "name": .*$', re.DOTALL), 'a license needs a "name" or a "path"'),
+    (re.compile(r'^property "[^"]*" is not valid "datetime"$'), "it is no date and time as YYYY-MM-DDThh:mm:ssZ"),
+    (re.compile(r'^property "[^"]*" is not valid "email"$'), '"email" is no e-mail address'),
+    (re.compile(r'^profile "(?P<profile>[^"]*)" requires "schema".*$'), 'the profile "{profile}" asks for a "schema"'),
+    (
+        re.compile(r'^profile "(?P<profile>[^"]*)" requires all the resources.*$'),
+        'the profile "{profile}" asks for the profile "tabular-data-resource" on every resource',
+    ),
     (re.compile(r"^frictionless fails on it \(.*\)$", re.DOTALL), "frictionless fails on it"),
-    (re.compile(r"^(?P<value>.*) does not match '(?P<form>.*)'" + AT, re.DOTALL), "{value} is not of the form {form}"),
+    (
+        re.compile(r"^(?P<value>.*) does not match '\^\(\[-a-z0-9\._/\]\)\+\$'" + AT, re.DOTALL),
+        "{value} has other characters than a to z, 0 to 9 and - . _ /",
+    ),
+    (
+        re.compile(r"^(?P<value>.*) does not match '(?P<form>.*?)'" + AT, re.DOTALL),
+        "{value} is not of the form {form}",
+    ),
 ]
 
 
@@ -203,4 +264,5 @@ def _as_json(text: str) -> str:
     known = {"None": "null", "True": "true", "False": "false"}
     if re.fullmatch(r"'[^'\\]*'", text):
         return json.dumps(text[1:-1], ensure_ascii=False)
-    return known.get(text, "it" if text[:1] in "[{'\"" else shorten(text))
+    kinds = {"[": "a list", "{": "an object", "'": "it", '"': "it"}
+    return known.get(text) or kinds.get(text[:1]) or shorten(text)

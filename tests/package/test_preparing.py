@@ -124,6 +124,54 @@ def test_a_part_that_frictionless_refuses_costs_itself(tmp_path, part, pointer, 
     assert told(report) == [] and report.tables == {"t": 1, "good": 1} and "x" in values(report)
 
 
+KEY = {"fields": ["n"], "reference": {"resource": "good", "fields": ["n"]}}
+
+
+@pytest.mark.parametrize(
+    "part, at, words",
+    [
+        ({"schema": {"fields": FIELDS, "primaryKey": "N"}}, "primaryKey", 'names "N", which is no field of the Table'),
+        ({"schema": {"fields": FIELDS, "foreignKeys": [KEY, {**KEY, "fields": ["_N"]}]}}, "1", 'is "n" meant?'),
+        (
+            {"schema": {"fields": FIELDS, "foreignKeys": [{**KEY, "reference": {"resource": "", "fields": []}}, KEY]}},
+            "0", "has 1 of this table's fields and 0 in its `reference`",
+        ),
+        ({"licenses": [{"name": "CC0-1.0"}, {"title": "free"}]}, "1", ': a license needs a "name" or a "path"'),
+        ({"title": ["a"]}, "title", ": a list is no string"),
+        ({"sources": [{"title": "a", "email": "b"}]}, "0", ': "email" is no e-mail address'),
+        ({"schema": None, "profile": "tabular-data-resource"}, "profile", 'asks for a "schema"'),
+    ],
+)  # fmt: skip
+def test_a_bad_part_is_told_in_plain_words(tmp_path, part, at, words):
+    report = both(tmp_path, {key: value for key, value in {**resource("t", FIELDS), **part}.items() if value})
+    (found,) = [found for found in report.findings if found.rule == "PKG101"]
+    assert words in found.message and (found.pointer or "").endswith(f"/{at}") and found.line
+    assert report.tables == {"t": 1, "good": 1} and told(report) == []
+
+
+def test_one_bad_foreign_key_costs_itself(tmp_path):
+    keys = [{**KEY, "fields": ["m"]}, KEY]
+    report = both(
+        tmp_path, resource("t", FIELDS, foreignKeys=keys), {"data/good.csv": "n\n1\n", "data/t.csv": "n\n2\n"}
+    )
+    assert [(found.rule, found.value) for found in report.findings] == [("KEY103", "2"), ("PKG101", None)]
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("My Table", '"My Table" has other characters than a to z, 0 to 9 and - . _ /'),
+        (["t"], "a name that is no string"),
+    ],
+)
+def test_what_is_wrong_with_a_name_is_told(tmp_path, name, words):
+    folder = write(tmp_path, [{**resource("t", FIELDS), "name": name}], {"data/t.csv": "n\n1\n"})
+    path = folder / "datapackage.json"
+    path.write_text(json.dumps({"resources": json.loads(path.read_text())["resources"]}))
+    (found,) = validate(folder).findings
+    assert found.rule == "PKG101" and words in found.message
+
+
 def test_a_bad_field_in_a_file_of_its_own_is_told_there(tmp_path):
     schema = '{"fields": [\n {"name": "n",\n  "type": "integer",\n  "constraints": {"maxLength": 2}}]}'
     report = both(tmp_path, resource("t", [], schema="s.json"), {"s.json": schema})
