@@ -32,7 +32,8 @@ C1 = r"[\x80-\x9f]"
 # Unicode's embeddings, overrides and isolates can make a text look different from what it is (CVE-2021-42574). The
 # plain marks LRM, RLM and ALM are allowed, because normal right-to-left text has them.
 BIDI = r"[\u202a-\u202e\u2066-\u2069]"
-NO_BREAK = r"[\u00a0\u2007\u202f\u2060\u200b\ufeff]"  # blanks that look like a space, or are invisible
+SPACES = r"[\u00a0\u2007\u202f]"  # no-break spaces, which look like a space
+INVISIBLE = r"[\u2060\u200b\ufeff]"
 # In Khmer, Thai, Lao and Burmese the zero-width space separates words, as the space does in other languages
 # (https://www.unicode.org/reports/tr14/, section 5.7). It is therefore no fault there.
 BETWEEN_WORDS = r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff])\u200b()"
@@ -42,7 +43,7 @@ AFTER_MARK = r"([0-9«‹№§]|[^\W\d_]\.)[\u00a0\u202f]()"
 AFTER_SHORT = r"((?:^|[\s(-])[^\W\d_]{1,2})[\u00a0\u202f]([^\W\d_]{2})"
 BEFORE_MARK = r"[\u00a0\u202f]([0-9:;!?»›%‰€$£°§)\]–—])()"
 USUAL = (BETWEEN_WORDS, AFTER_MARK, AFTER_SHORT, BEFORE_MARK)  # each is replaced by its two groups
-NO_BREAK_AT_EDGE = rf"^{NO_BREAK}|{NO_BREAK}$"
+NO_BREAK_AT_EDGE = rf"^(?:{SPACES}|{INVISIBLE})|(?:{SPACES}|{INVISIBLE})$"
 EDGE = r"^\s|\s$"
 # The canonical forms of XML Schema, on which Table Schema's number and integer are based, with its NaN, INF and -INF.
 NUMBERS = {
@@ -201,7 +202,9 @@ def _tests(field: Field, beyond_ascii: bool) -> Iterator[tuple[str, pl.Expr]]:
         yield "HYG106", cell.str.contains(CONTROL)
         yield "HYG107", cell.str.contains(BIDI)
         usual = reduce(lambda text, pattern: text.str.replace_all(pattern, "${1}${2}"), USUAL, cell)
-        yield "HYG108", cell.str.contains(NO_BREAK_AT_EDGE) | usual.str.contains(NO_BREAK)
+        at_edge = cell.str.contains(NO_BREAK_AT_EDGE)
+        yield "HYG108", at_edge | usual.str.contains(INVISIBLE)
+        yield "HYG119", ~at_edge & usual.str.contains(SPACES)
         yield "HYG118", cell.str.contains(C1)
 
 

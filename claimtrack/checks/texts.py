@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from claimtrack.checks.hygiene import BIDI, C1, CONTROL, EDGE, NO_BREAK, NO_BREAK_AT_EDGE, USUAL
+from claimtrack.checks.hygiene import BIDI, C1, CONTROL, EDGE, INVISIBLE, NO_BREAK_AT_EDGE, SPACES, USUAL
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.formula import FORMULA
 from claimtrack.core.marks import is_composed, is_heaped
@@ -88,7 +88,9 @@ def _faults(text: str) -> list[str]:
     found += ["HYG118"] if re.search(C1, text) else []
     found += ["HYG107"] if re.search(BIDI, text) else []
     usual = reduce(lambda left, pattern: re.sub(pattern, r"\1\2", left), USUAL, text)
-    found += ["HYG108"] if re.search(NO_BREAK_AT_EDGE, text) or re.search(NO_BREAK, usual) else []
+    at_edge = re.search(NO_BREAK_AT_EDGE, text)
+    found += ["HYG108"] if at_edge or re.search(INVISIBLE, usual) else []
+    found += ["HYG119"] if not at_edge and re.search(SPACES, usual) else []
     return found + (["HYG105"] if is_heaped(text) or not is_composed(text) else [])
 
 

@@ -15,9 +15,11 @@ from types import ModuleType
 from typing import Any, Literal, TypeVar
 
 # "unchecked" marks the kinds of parts that were not checked, which are told apart from findings.
-Severity = Literal["error", "warning", "unchecked"]
+# A "note" tells what the standard allows and some readers mind; it never fails a package.
+Severity = Literal["error", "warning", "note", "unchecked"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # those of findings, the gravest first
 BETWEEN_VERSIONS = ("comparison",)  # the `tables` of a rule that reads a comparison of two versions, and no table
 
 

@@ -100,7 +100,7 @@ def _leave_out(report: Report, given: Settings, own: Settings, trusted: bool, kn
     """Leaves out of a report what the user and the package's settings say. Errors stay, unless the user says it."""
 
     def is_held(rule: str) -> bool:
-        return not trusted and rule in report.catalogue and report.catalogue[rule].severity != "warning"
+        return not trusted and rule in report.catalogue and report.catalogue[rule].severity not in ("warning", "note")
 
     users = selection.counting(report, given.select or [], given.ignore or [])
     select = own.select if given.select is None else None

@@ -52,7 +52,7 @@ def fenced(text: str) -> str:
 def _command(severity: str, message: str, **properties: str | int | None) -> str:
     """Makes one workflow command. A property that is None or empty is left out."""
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{severity} {told}::{_data(message)}"
+    return f"::{'notice' if severity == 'note' else severity} {told}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from claimtrack.core.about import version
 from claimtrack.core.findings import Finding
 from claimtrack.core.report import Report
+from claimtrack.core.rules import SEVERITIES
 from claimtrack.core.visible import visible
 from claimtrack.reports.words import how_to_accept, left_out, plural, unchecked, verdict
 
@@ -54,7 +55,7 @@ def _coded(text: str) -> Markup:
 def _groups(report: Report) -> list[dict]:
     """Groups the findings by rule, errors first. A group has the rule, its total, and the listed findings by file."""
     groups, listed = [], report.listed()
-    errors_first = sorted(report.counts(), key=lambda count: (count.severity, count.rule, count.file))
+    errors_first = sorted(report.counts(), key=lambda count: (SEVERITIES.index(count.severity), count.rule, count.file))
     for id, counts in groupby(errors_first, key=lambda count: count.rule):
         rule, here = report.catalogue[id], list(counts)
         files = [

@@ -38,6 +38,7 @@ def _package(report: Report) -> dict:
         "error": report.error or None,
         "errors": report.total("error"),
         "warnings": report.total("warning"),
+        "notes": report.total("note"),
         "consequences": report.consequences,
         "tables": [{"name": name, "rows": rows} for name, rows in report.tables.items()],
         "summary": report.summary or None,

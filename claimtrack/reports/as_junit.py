@@ -15,7 +15,10 @@ from claimtrack.reports.words import left_out, unchecked, verdict
 
 
 def render(reports: list[Report]) -> str:
-    """Renders the reports as XML. Warnings fail a case if the run is strict. Else they are in the suite's output."""
+    """Renders the reports as XML. Warnings fail a case if the run is strict. Else they are in the suite's output.
+
+    Notes are always there.
+    """
     reports = [report.fold() for report in reports]
     suites = ET.Element("testsuites")
     for number, report in enumerate(reports):
@@ -43,6 +46,7 @@ def _suite(suites: ET.Element, number: int, report: Report) -> None:
     told = {
         "errors": report.total("error"),
         "warnings": report.total("warning"),
+        "notes": report.total("note"),
         "verdict": report.verdict,
         "exit_code": report.exit_code,
     }
@@ -57,7 +61,7 @@ def _suite(suites: ET.Element, number: int, report: Report) -> None:
     for (rule, table), counts in _cases(report).items():
         case = _case(suite, table, f"{rule} {report.catalogue[rule].title}")
         lines = [line for count in counts for line in _lines(count, listed.get((rule, count.file), []))]
-        if counts and (report.strict or report.catalogue[rule].severity == "error"):
+        if counts and report.catalogue[rule].severity in ("error", *(["warning"] if report.strict else [])):
             _outcome(
                 case,
                 "failure",

@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from claimtrack.core.report import Report
-from claimtrack.core.rules import Severity
+from claimtrack.core.rules import SEVERITIES, Severity
 from claimtrack.core.visible import shorten, visible
 from claimtrack.reports.words import how_to_accept, left_out, plural, unchecked, verdict
 
+ORDER: dict[str, int] = {severity: number for number, severity in enumerate(SEVERITIES)}
 COLUMNS = 5  # columns of a file that the overview names for one rule
 Paint = Callable[[str, str], str]  # a text and the name of a style
 
 STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
+    "note": "bold blue",
     "place": "bold",
     "mend": "dim",
     "valid": "bold green",
@@ -67,7 +69,7 @@ def _findings(report: Report, quiet: bool, verbose: bool, paint: Paint) -> Itera
     The help of a rule follows its first finding.
     """
     told = set[tuple[str, str]]()
-    for found in sorted(report.findings, key=lambda found: found.severity):
+    for found in sorted(report.findings, key=lambda found: ORDER[found.severity]):
         place = ":".join(str(part) for part in (report.shown(found.file), found.line, found.column) if part is not None)
         mark = paint(f"{found.rule} {found.severity}", found.severity)
         cause = f" (follows from {found.follows_from.rule})" if found.follows_from else ""
@@ -92,7 +94,7 @@ def _overview(report: Report, paint: Paint) -> Iterator[str]:
         of_rule = kinds.setdefault((report.catalogue[rule].severity, rule, file), Counter())
         of_rule[field or ""] += number
     lines: list[tuple[int, Severity, str, str, str]] = []
-    for (severity, rule, file), columns in sorted(kinds.items()):
+    for (severity, rule, file), columns in sorted(kinds.items(), key=lambda kind: (ORDER[kind[0][0]], *kind[0][1:])):
         most = columns.most_common(COLUMNS)
         lines += [(number, severity, rule, file, _column(name)) for name, number in most]
         if rest := columns.total() - sum(number for _, number in most):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from claimtrack.core.findings import Unchecked
 from claimtrack.core.report import Report
+from claimtrack.core.rules import SEVERITIES
 from claimtrack.core.visible import visible
 
 
@@ -50,14 +51,16 @@ def left_out(report: Report) -> Iterator[str]:
 
 
 def verdict(report: Report) -> str:
-    """Returns the verdict in one line, with the numbers of errors and warnings."""
+    """Returns the verdict in one line, with the numbers of errors, warnings and notes."""
     if report.error:
         return f"could not be checked: {visible(report.error)}"
-    errors, warnings = report.total("error"), report.total("warning")
-    counted = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
+    errors, warnings, notes = map(report.total, SEVERITIES)
+    counted = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}" + (
+        f", {plural(notes, 'note')}" if notes else ""
+    )
     if report.consequences:
         follow = "follows" if report.consequences == 1 else "follow"
         counted += f", from which {plural(report.consequences, 'further finding')} {follow}"
     if not report.complete:
         return f"could not be checked whole: {counted}"
-    return report.verdict if not errors + warnings else f"{report.verdict}: {counted}"
+    return report.verdict if not errors + warnings + notes else f"{report.verdict}: {counted}"

@@ -24,14 +24,14 @@ NUMBER = {"name": "v", "type": "number"}
         (TEXT, "«\u00a0oui\u202f» \u00a7\u00a04\u00a0: J.\u00a0K. v\u00a0Praze", None),
         (TEXT, "5\u00a0", "HYG108 HYG109"),
         (TEXT, "\u00a0", "HYG108 HYG109"),
-        (TEXT, "New\u00a0York", "HYG108"),
+        (TEXT, "New\u00a0York", "HYG119"),
         (TEXT, "\u0958\u0935", None),  # letters that NFC takes apart, as keyboards type them
         (TEXT, "\ufa19\u6236", None),  # an ideograph that tells a name apart
         (TEXT, "\u0958e\u0301", "HYG105"),
         (TEXT, "\u212b", "HYG105"),
         (TEXT, "a\u202eb", "HYG107"),
         (TEXT, "a\u2066b", "HYG107"),
-        (TEXT, "a\u00a0b", "HYG108"),
+        (TEXT, "a\u00a0b\u200bc", "HYG108 HYG119"),
         (TEXT, "a\u200bb", "HYG108"),
         (TEXT, "a ", "HYG109"),
         (TEXT, "\ta", "HYG109"),

@@ -11,7 +11,13 @@ def rules(report) -> list[str]:
 
 @pytest.mark.parametrize(
     "text, rule",
-    [("a\x07b", "HYG106"), ("a\u202eb", "HYG107"), ("a\u00a0b", "HYG108"), ("e\u0301", "HYG105")],
+    [
+        ("a\x07b", "HYG106"),
+        ("a\u202eb", "HYG107"),
+        ("a\u00a0b", "HYG119"),
+        ("a\u200bb", "HYG108"),
+        ("e\u0301", "HYG105"),
+    ],
 )
 @pytest.mark.parametrize("where", ["package", "contributor", "resource", "schema", "field", "property"])
 def test_a_text_in_any_place(tmp_path, text, rule, where):

@@ -6,7 +6,7 @@ import frictionless.errors
 import pytest
 from frictionless.checks import baseline
 
-from claimtrack.core.rules import by_id, no_such_rule, rule, rules_in
+from claimtrack.core.rules import SEVERITIES, by_id, no_such_rule, rule, rules_in
 from claimtrack.core.standard_rules import FRICTIONLESS, STANDARD
 from claimtrack.reports import rule_pages
 from tests.conftest import ROOT
@@ -19,7 +19,7 @@ TESTS = ROOT / "tests"
 def test_every_rule_is_documented():
     for id, found in RULES.items():
         assert re.fullmatch("[A-Z]{3}[0-9]{3}", id), id
-        assert found.severity in ("error", "warning", "unchecked"), id
+        assert found.severity in (*SEVERITIES, "unchecked"), id
         assert all(len(text) > 10 for text in (found.title, found.why, found.mend)), id
         assert not found.title.endswith("."), id
         assert rule_pages.group(found) and (found.example or PROFILE.examples.get(id)), id

@@ -39,7 +39,7 @@ def test_a_package_whose_version_is_no_release_is_warned_of(tmp_path, version, s
     told = resource("t", [{"name": "a", "type": "string"}])
     report = validate(write(tmp_path, [told], {"data/t.csv": "a\nx\n"}, version=version))
     found = [(each.rule, each.severity, each.message.partition(": ")[2]) for each in report.findings]
-    assert found == ([("PKG208", "warning", f'"{version}" {said}')] if said else [])
+    assert found == ([("PKG208", "note", f'"{version}" {said}')] if said else [])
 
 
 @given(st.text(alphabet="0123456789.-+av \n٣", max_size=20))

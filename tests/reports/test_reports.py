@@ -89,7 +89,7 @@ def totals_of_junit(text: str, reports: list) -> Counter:
 def totals_of_github(text: str, reports: list) -> Counter:
     found: Counter = Counter()
     for line in text.splitlines():
-        rule = re.match(r"::(?:error|warning) .*title=([A-Z]{3}\d{3})::", line)
+        rule = re.match(r"::(?:error|warning|notice) .*title=([A-Z]{3}\d{3})::", line)
         more = re.search(r": ([\d,]+) in all, of which ([\d,]+) are listed$", line)
         if rule:
             found[rule[1]] += int(more[1].replace(",", "")) - int(more[2].replace(",", "")) if more else 1
@@ -119,6 +119,30 @@ def test_the_totals_are_those_of_the_file(bad):
     report = checked(bad / "many", max_samples=3)
     assert report.totals["CEL101", "data/t.csv"] == 150 and report.totals["HYG109", "data/t.csv"] == 150
     assert Counter(found.rule for found in report.findings)["CEL101"] == 3
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_note_is_told_and_never_fails_a_package(tmp_path, strict):
+    """The rows are in order but for one, which the standard allows."""
+    table(tmp_path, "n\n1\n2\n4\n3\n5\n6\n", [{"name": "n", "type": "integer"}], primaryKey="n")
+    report = checked(tmp_path, strict=strict)
+    assert (report.exit_code, report.verdict, report.total("note"), report.total("warning")) == (0, "valid", 1, 0)
+    told = {form: render(form, [report]) for form in FORMATS}
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(told["json"]))
+    assert json.loads(told["json"])["packages"][0]["notes"] == 1
+    assert json.loads(told["sarif"])["runs"][0]["results"][0]["level"] == "note"
+    assert re.search(r"(?m)^::notice .*title=HYG113::", told["github"])
+    assert "valid: 0 errors, 0 warnings, 1 note" in told["text"] and "HYG113 note: " in told["text"]
+    assert not etree.fromstring(told["junit"].encode()).xpath("//failure") and "are not sorted" in told["junit"]
+    assert html.fromstring(told["html"]).xpath("//td[@class='wide note']")
+
+
+def test_findings_are_told_by_their_severity(tmp_path):
+    fields = [{"name": "n", "type": "integer"}, {"name": "t"}, {"name": "d", "type": "date"}]
+    table(tmp_path, "n,t,d\n1,a ,\n2,b,\n4,c,x\n3,d,\n5,e,\n6,f,\n", fields, primaryKey="n")
+    text = as_text.render([checked(tmp_path)])
+    assert re.findall(r"(?m)^\S+ [A-Z]{3}\d{3} (\w+): ", text) == ["error", "warning", "note"]
+    assert re.findall(r"(?m)^ +1 +[A-Z]{3}\d{3} (\w+) ", text) == ["error", "warning", "note"]
 
 
 def test_json_is_valid_by_its_schema(reports):

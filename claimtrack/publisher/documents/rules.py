@@ -15,7 +15,8 @@ def rules(_opened: OpenedPackage) -> str:
     parts = [
         "# Rules\n",
         "Made by `claimtrack docs`; do not edit. `claimtrack rules ID` says the same of one rule.\n",
-        "An error makes the package invalid (exit code 1), a warning does with `--strict`. Ids are never reused. "
+        "An error makes the package invalid (exit code 1), a warning does with `--strict`. A note never does: it tells "
+        "of what the standard allows and most readers take. Ids are never reused. "
         f"The rules from {GROUPS['PKG'].lower()} to form hold for every Data Package, those between two versions "
         "for every `claimtrack diff`; the others "
         f'for packages whose descriptor says `"conformsTo": "{name}"` '
