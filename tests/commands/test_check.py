@@ -13,7 +13,7 @@ from lxml import etree, html
 from claimtrack.reports import FORMATS
 from tests.conftest import ROOT
 from tests.tools.example import Example
-from tests.tools.support import CALM, claimtrack, table
+from tests.tools.support import CALM, claimtrack, resource, table, write
 
 INTEGER = {"name": "n", "type": "integer"}
 
@@ -395,3 +395,34 @@ def test_a_name_that_no_file_can_have_is_one_sentence(tmp_path, ended, monkeypat
     Path("loop.json").symlink_to("loop.json")
     done = ended(option, name)
     assert done.code == 2 and "cannot be written" in done.err and len(done.err.splitlines()) == 1
+
+
+REEF = "https://example.org/reef-dp/1.0"
+TYPES = {"fields": [{"name": "depth", "type": "integer"}]}
+PROFILE = {"allOf": [{"$ref": "#/definitions/reef"}], "definitions": {"reef": {"required": ["reef"]}}}
+
+
+@pytest.mark.parametrize(
+    "reef, cell, mapped, code, told",
+    [
+        ("north", "4", True, 0, []),
+        ("north", "deep", True, 1, ["CEL101"]),
+        (None, "4", True, 1, ["PKG109"]),
+        (None, "deep", False, 2, ["PKG103", "PKG107"]),
+    ],
+)
+def test_a_package_of_a_community_is_checked_whole_with_copies_in_one_folder(
+    tmp_path, ended, reef, cell, mapped, code, told
+):
+    """As Camtrap DP has it: the Table Schemas and the profile at addresses of one release."""
+    copies = tmp_path / "reef-dp"
+    copies.mkdir()
+    for name, content in {"dives-table-schema.json": TYPES, "reef-dp-profile.json": PROFILE}.items():
+        (copies / name).write_text(json.dumps(content))
+    dives = resource("dives", [], schema=f"{REEF}/dives-table-schema.json")
+    about = {"profile": f"{REEF}/reef-dp-profile.json", **({"reef": reef} if reef else {})}
+    package = write(tmp_path / "package", [dives], {"data/dives.csv": f"depth\n{cell}\n"}, **about)
+    done = ended(package, "--format", "json", *([f"--map={REEF}={copies}"] if mapped else []))
+    (report,) = json.loads(done.out)["packages"]
+    found = [*report["findings"], *report["not_checked"]]
+    assert done.code == code and sorted(each["rule"] for each in found) == told
