@@ -122,10 +122,13 @@ def key_text(value: object) -> str | None:
 def are_comparable(resource: Resource, package: Package) -> bool:
     """Tells whether each reference of a table leads to fields of the same kind.
 
-    `checks.descriptor` has removed references to fields that do not exist.
+    `checks.descriptor` has removed references to fields that do not exist. The fields of a table without a Table Schema
+    are not known here.
     """
     for key in keys_of_resource(resource).foreign:
         target = package.get_resource(key.resource).schema
+        if not target.fields:
+            return False
         mine, theirs = map(resource.schema.get_field, key.fields), map(target.get_field, key.there)
         if any(kind(one) != kind(other) for one, other in zip(mine, theirs, strict=True)):
             return False
