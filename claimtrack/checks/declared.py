@@ -13,7 +13,7 @@ from claimtrack.core import limits
 from claimtrack.core.errors import CannotCheck
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.visible import shorten
-from claimtrack.package.checksums import Digest, algorithm_of
+from claimtrack.package.checksums import Digest, algorithm_of, other_number
 from claimtrack.package.dialect import UTF_8
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.shown_path import shown_path
@@ -68,14 +68,14 @@ def check_counts(told: Mapping[str, Any], file: str, rows: int | None, fields: i
     """Yields the findings on `rows` and `fields` of 0, where other numbers (`rows`, `fields`) were found."""
     for name, due, found in (("rows", told.get("rows"), rows), ("fields", told.get("fields"), fields)):
         if due == 0 and due is not False and found:
-            yield of_file("FIL101", file, f"`{name}`: expected is 0 and actual is {found:,}")
+            yield of_file("FIL101", file, other_number(name, found, 0))
 
 
 def check_expected(resource: Resource, rows: int) -> Iterator[Finding]:
     """Yields the findings on `rows` and `fields`, as frictionless makes them, for a table of so many rows."""
     for name, due, found in (("rows", resource.rows, rows), ("fields", resource.fields, len(resource.schema.fields))):
         if due and due != found:
-            yield of_file("FIL101", shown_path(resource), f'`{name}`: expected is "{due}" and actual is "{found}"')
+            yield of_file("FIL101", shown_path(resource), other_number(name, found, due))
 
 
 def check_file(told: Mapping[str, Any], shown: str, source: Folder, regular: bool) -> Iterator[Finding]:

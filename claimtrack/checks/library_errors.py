@@ -15,6 +15,7 @@ from claimtrack.checks.messages import of_row
 from claimtrack.core.findings import Cause, Finding, Kind, Tally, of_file
 from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.core.visible import shorten
+from claimtrack.package.checksums import other_number
 from claimtrack.package.sensitive import hides, hides_any, quoted
 from claimtrack.reading.layout import unlike
 from claimtrack.reading.places import Places
@@ -122,8 +123,17 @@ def _sample(error: Any, resource: Resource) -> Sample:
             return Sample(rule, row, [], "", line, due=shape)
         return Sample(rule, row, [], error.note or error.message, line)
     if told := COUNTED.get(error.type):
-        return Sample(rule, None, [], "", due=shorten(f"`{told}`: {error.note}"))
+        return Sample(rule, None, [], "", due=shorten(_counted(told, error.note)))
     return Sample(rule, None, [], shorten(error.note))
+
+
+def _counted(name: str, note: str) -> str:
+    """Says in plain words how a file differs from the property `name` of its resource."""
+    values = re.fullmatch('expected is "(.*)" and actual is "(.*)"', note)
+    if values is None:
+        return f"`{name}`: {note}"
+    due, found = values.groups()
+    return f"its hash is {found}, not {due}" if name == "hash" else other_number(name, int(found), int(due))
 
 
 def _on_key(error: Any, table: str) -> str:

@@ -65,6 +65,11 @@ def algorithm_of(hash: str) -> str | None:
         return None
 
 
+def other_number(name: str, found: int, due: int) -> str:
+    """Says that a file has another number of `bytes`, `fields` or `rows` than its resource declares."""
+    return f"{found:,} {name if found != 1 else name[:-1]} instead of {due:,}"
+
+
 class Digest:
     """Compares the `bytes` and `hash` of a resource with its file (frictionless's `byte-count` and `hash-count`).
 
@@ -87,7 +92,7 @@ class Digest:
     def findings(self) -> Iterator[Finding]:
         """Yields the findings, once all bytes were added."""
         if self.due_size is not None and self.due_size != self.size:
-            words = f"{self.size:,} bytes instead of {self.due_size:,}"
+            words = other_number("bytes", self.size, self.due_size)
             yield of_file("FIL101", self.file, f"the whole file has {words}" if self.is_part else words)
         if self.hash and self.hash.hexdigest() != self.due:
             whose = "the whole file's" if self.is_part else "its"

@@ -20,8 +20,12 @@ def found(report) -> list[tuple[str, str]]:
     "told, words",
     [
         ({"bytes": 0}, "4 bytes instead of 0"),
-        ({"rows": 0}, "`rows`: expected is 0 and actual is 1"),
-        ({"fields": 0}, "`fields`: expected is 0 and actual is 1"),
+        ({"rows": 0}, "1 row instead of 0"),
+        ({"fields": 0}, "1 field instead of 0"),
+        ({"bytes": 5000}, "4 bytes instead of 5,000"),
+        ({"rows": 2}, "1 row instead of 2"),
+        ({"fields": 2}, "1 field instead of 2"),
+        ({"hash": "00"}, f" is {hashlib.md5(CONTENT).hexdigest()}, not 00"),
         ({"hash": "sha384:00"}, "its SHA384 is"),
         ({"hash": "blake2b:" + "0" * 128}, "its BLAKE2B is"),
         ({"hash": "md5:"}, "which is no hash"),
@@ -54,7 +58,7 @@ def test_a_file_that_is_no_table(tmp_path):
     ]
     report = validate(write(tmp_path, [resource("t", FIELDS), *told], files))
     assert [(rule, words[:20]) for rule, words in found(report)] == [
-        ("FIL101", "1 bytes instead of 0"),
+        ("FIL101", "1 byte instead of 0"),
         ("FIL101", "its SHA1 is 356a192b"),
     ]
 
