@@ -67,11 +67,11 @@ def commands(package: Path, python: str, every: bool) -> dict[str, list[str]]:
     )
 
 
-def measure(command: list[str]) -> tuple[Figures, str]:
+def measure(command: list[str], folder: Path = ROOT) -> tuple[Figures, str]:
     """What a command took (`wall` and `cpu` in seconds, `peak` of its memory in MiB) and what it printed."""
     with tempfile.TemporaryFile() as out:
         done = subprocess.run(
-            [sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, text=True
+            [sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.PIPE, cwd=folder, text=True
         )
         out.seek(0)
         return json.loads(done.stderr.splitlines()[-1]), out.read().decode()
