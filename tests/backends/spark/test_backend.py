@@ -59,6 +59,13 @@ def test_a_regular_table(check, tmp_path, content, rows):
     assert same(local, there) and {f.row for f in there.findings if f.row} == rows and notes == []
 
 
+def test_a_table_without_a_schema(check, tmp_path):
+    """Its types are guessed from the first hundred rows."""
+    content = "n,a\n007,x\n" + "1,y\n" * 120 + "soon,z \n"
+    local, there, notes = check(table(tmp_path, content, [], schema=None))
+    assert same(local, there) and {f.row for f in there.findings if f.row} == {2, 123} and notes == []
+
+
 @pytest.mark.parametrize(
     "content",
     [
