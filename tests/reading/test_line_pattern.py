@@ -18,7 +18,7 @@ from tests.tools.fuzz import MISSING, TYPED, WORDS, field
 from tests.tools.support import V2, checked, resource
 
 # Marks that cannot be seen, and white space beyond ASCII at an edge.
-NO_PLAIN_TEXT = f"{hygiene.CONTROL}|{hygiene.BIDI}|{hygiene.NO_BREAK}|^[^\\S \t]|[^\\S \t]$"
+NO_PLAIN_TEXT = f"{hygiene.CONTROL}|{hygiene.BIDI}|{hygiene.SPACES}|{hygiene.INVISIBLE}|^[^\\S \t]|[^\\S \t]$"
 FORMULA_OR_EDGE = ("=", "+", "-", "@", " ", "\t")
 
 
