@@ -54,6 +54,7 @@ def test_prepare_does_all_and_the_second_time_nothing(lights, ended):
     assert files_in(lights) == before
 
 
+@pytest.mark.slow
 def test_a_version_of_which_nothing_is_said_is_told(lights, ended):
     ended("bump", "minor")
     assert "CHANGELOG.md: says nothing of 0.2.0 yet; say there what is new\n" in ended("prepare").out
@@ -64,6 +65,7 @@ def test_a_version_of_which_nothing_is_said_is_told(lights, ended):
     assert "says nothing" not in ended("prepare").out
 
 
+@pytest.mark.slow
 def test_prepare_tells_of_the_history(lights, ended, tmp_path):
     assert (
         ended("new", tmp_path / "p", "--title", "T", "--publisher", "P", "--language", "en", "--country", "EST").code

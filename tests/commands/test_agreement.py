@@ -11,6 +11,7 @@ from tests.tools.example import Example
 from tests.tools.support import table
 
 
+@pytest.mark.slow
 def test_a_table_is_printed(ended):
     done = ended("agreement", ROOT)
     assert (done.code, done.err) == (0, "") and done.out.splitlines()[1].startswith("|---")

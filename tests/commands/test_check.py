@@ -322,6 +322,7 @@ def test_no_option_is_taken_and_forgotten(tmp_path, ended):
     assert (done.code, done.err) == (0, "") and "knows 2 findings" in done.out
 
 
+@pytest.mark.slow
 def test_a_report_is_replaced_whole_or_not_at_all(good: Example, monkeypatch, ended):
     monkeypatch.chdir(good.folder)
     assert ended("--output", "report.json", "--strict").code == 0
@@ -349,6 +350,7 @@ def test_every_report_of_ours_may_be_replaced(bad, good_folder, tmp_path, ended,
         assert "was not written by" not in done.err and (tmp_path / "report").exists()
 
 
+@pytest.mark.slow
 def test_a_sarif_report_of_the_first_version_may_be_replaced(good_folder, tmp_path, ended):
     report = tmp_path / "report.sarif"
     assert ended(good_folder, "--output", report).code == 0

@@ -26,6 +26,7 @@ def test_this_folder_is_the_package_where_none_is_named(good: Example, monkeypat
     assert ended("cite", "EX01-C001") == ended("cite", "EX01-C001", "--package", good.folder)
 
 
+@pytest.mark.slow
 def test_a_hash_is_compared(good_folder, ended):
     (found,) = re.findall("SHA-256 ([0-9a-f]{12})", ended("cite", "EX01-C001", "--package", good_folder).out)
     for spelt in (found, found.upper(), f"sha256:{found}", f" {found} ", found[:8]):
@@ -35,6 +36,7 @@ def test_a_hash_is_compared(good_folder, ended):
     assert done.code == 1 and "EX01-C001: not what has the SHA-256 00000000" in done.err
 
 
+@pytest.mark.slow
 def test_a_zip_is_cited_as_its_folder_is(good_folder, tmp_path, ended):
     packed = shutil.make_archive(str(tmp_path / "package"), "zip", good_folder)
     assert ended("cite", "EX01-C001", "--package", packed) == ended("cite", "EX01-C001", "--package", good_folder)

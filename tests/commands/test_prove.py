@@ -32,6 +32,7 @@ def test_standard_input_is_a_source(good_folder, ended, monkeypatch):
     assert done.code == 0 and done.out == ended("prove", "--source", TEXT, good_folder).out.replace(f"{TEXT}: ", "-: ")
 
 
+@pytest.mark.slow
 def test_of_several_sources_the_best_counts(good_folder, tmp_path, ended):
     other = tmp_path / "other.txt"
     other.write_text("Words of another text.")
@@ -114,6 +115,7 @@ def test_the_bound_is_that_of_the_option_or_of_the_settings(good: Example, ended
     assert ended("prove", "--source", TEXT, "--no-settings", good.folder).code == 1
 
 
+@pytest.mark.slow
 def test_a_phrase_that_may_stand_is_exempt_and_told(good: Example, ended):
     copied(good, f"It is said that {SEVEN}, or so.")
     (good.folder / "validate.toml").write_text(f"may-share = ['{SEVEN.lower()}']")

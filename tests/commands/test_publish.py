@@ -22,6 +22,7 @@ def test_it_is_built_in_dist_where_no_place_is_named(good: Example, monkeypatch,
     assert (good.folder / "dist" / "site" / "index.html").exists()
 
 
+@pytest.mark.slow
 def test_a_zip_is_published_as_its_folder_is(good_folder, tmp_path, ended):
     packed = shutil.make_archive(str(tmp_path / "package"), "zip", good_folder)
     for number, place in enumerate((packed, good_folder)):

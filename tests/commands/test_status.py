@@ -52,6 +52,7 @@ def test_options_of_a_check_are_not_taken(good_folder, ended, option):
     assert (done.code, done.out) == (2, "") and f"unrecognized arguments: {option[0]}" in done.err
 
 
+@pytest.mark.slow
 def test_both_clocks_can_be_asked(good_folder, ended):
     def call(*options: str) -> dict:
         return json.loads(ended("status", good_folder, "--format", "json", *options).out)["calls"][0]

@@ -32,6 +32,7 @@ def shipped(_good: Example, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [smallest, shipped])
 def test_each_file_of_the_package_is_opened_once(good: Example, tmp_path, made):
     package = made(good, tmp_path / "shipped")

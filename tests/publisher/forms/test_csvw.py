@@ -22,6 +22,7 @@ def whole(release) -> dict:
         return json.loads(archive.read(csvw.NAME))
 
 
+@pytest.mark.slow
 def test_columns_are_those_of_the_files_in_order(release, flat):
     assert [table["url"] for table in flat["tables"]] == ["claims.csv", "calls.csv", "findings.csv"]
     for table in flat["tables"]:

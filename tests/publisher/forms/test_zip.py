@@ -15,6 +15,7 @@ def test_document_that_leads_outside_is_not_packed(good: Example, tmp_path):
     assert "CHANGELOG.md" not in archive.members(kept(good.folder))
 
 
+@pytest.mark.slow
 def test_package_in_the_zip_is_whole_and_valid(release, tmp_path):
     from frictionless import Package
 

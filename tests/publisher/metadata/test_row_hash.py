@@ -82,6 +82,7 @@ def test_changed_row_is_told(cite, good: Example):
     assert done.code == 1 and "not what has the SHA-256" in done.err
 
 
+@pytest.mark.slow
 def test_what_changed_in_a_row_is_named(cite, good: Example, good_folder, tmp_path):
     """With the older version at hand, column by column; also of several rows, and of one that was not there."""
     before = re.search("SHA-256 ([0-9a-f]{12})", cite("EX01-E001", "EX01-C001", good.folder).out)[1]
@@ -98,6 +99,7 @@ def test_what_changed_in_a_row_is_named(cite, good: Example, good_folder, tmp_pa
     assert "the older version has another hash, too" in done.err
 
 
+@pytest.mark.slow
 def test_claim_is_cited_with_its_evidence(cite, good: Example):
     told = cite("EX01-C001", "--with-evidence", "--style", "csl", good.folder).out
     own = [row["evidence_id"] for row in read_rows(good.path("evidence"))[1] if row["claim_id"] == "EX01-C001"]

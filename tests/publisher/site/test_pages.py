@@ -104,6 +104,7 @@ def test_policy_allows_a_page_the_scripts_of_its_own_folder_and_nothing_else(fol
         assert not directives
 
 
+@pytest.mark.slow
 def test_statement_has_a_page_that_can_be_sent_alone(pages, dataset):
     """It loads nothing, and whatever it says of another claim or call is in it."""
     for statement in dataset.statements:
