@@ -148,12 +148,12 @@ def _other_order(plain: Sequence[str], labels: Sequence[str], names: Sequence[st
 
 
 def _other_columns(plain: Sequence[str], labels: Sequence[str], names: Sequence[str]) -> Found | None:
-    """Finds out whether columns are missing or added, and all others are there in their order."""
+    """Finds out whether columns are missing or added, and at least half of the fields have one, in whatever order."""
     due = [alike(name) for name in names]
     if len({*plain}) < len(plain) or len({*due}) < len(due):
         return None
     common = [key for key in due if key in plain]
-    if 2 * len(common) < len(due) or common != [label for label in plain if label in due]:
+    if 2 * len(common) < len(due):
         return None
     moved = [names[at] for at in range(len(due)) if plain[at : at + 1] != due[at : at + 1]]
     if len(plain) == len(due) and not any(alike(name) in plain for name in moved):
@@ -163,7 +163,9 @@ def _other_columns(plain: Sequence[str], labels: Sequence[str], names: Sequence[
     parts = [f"{_between(at, names)} is missing" for at in missing[:FEW]]
     parts += [f"{_between(at, labels)} is no field of the Table Schema" for at in added[:FEW]]
     more = len(missing) + len(added) - len(parts)
-    return "TAB105", "; ".join([*parts, *([f"and {more} more"] if more else [])]), moved
+    parts += [f"and {more} more"] if more else []
+    parts += ["the others are in another order"] if common != [label for label in plain if label in due] else []
+    return "TAB105", "; ".join(parts), moved
 
 
 def _between(at: int, names: Sequence[str]) -> str:

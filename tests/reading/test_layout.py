@@ -68,6 +68,11 @@ CASES = {
         'the column "name" between "id" and "born" is missing; the column "note" at the end is no field',
         csv_of([(*without(1, row), "x") for row in ROWS], (*without(1, NAMES), "note")),
     ),
+    "one deleted and others elsewhere": (
+        "TAB105",
+        'the column "name" between "id" and "born" is missing; the others are in another order',
+        csv_of([(row[3], row[0], row[2]) for row in ROWS], ("height", "id", "born")),
+    ),
     "another order": (
         "TAB106",
         "expected id, name, born, height; found name, id, born, height",
