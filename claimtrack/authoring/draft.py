@@ -118,6 +118,7 @@ class Draft:
         for folder in {
             self.root,
             *(self.path(table).parent for table in self._tables),
+            *((self.root / file).parent for file in self.opened.named.values()),
             *(p.parent for p in first or ()),
         }:
             clear(folder)

@@ -24,11 +24,12 @@ def run(options: argparse.Namespace) -> int:
     """Writes every document that is not current, and prints their names. With `--check`, it writes nothing."""
     with bootstrap.loading():
         from claimtrack.commands.valid import claim_package
-        from claimtrack.core.writing import write_together
+        from claimtrack.core.writing import clear, write_together
         from claimtrack.publisher.documents.pages import pages_of
 
     opened, stale = claim_package(one_package(options)), dict[str, str]()
-    for name, page in pages_of(opened).items():
+    pages = pages_of(opened)
+    for name, page in pages.items():
         try:
             text = page(opened)
         except KeyError as error:
@@ -38,5 +39,7 @@ def run(options: argparse.Namespace) -> int:
             stale[name] = text
     if not options.check:
         write_together({opened.root / name: text.encode("utf-8") for name, text in stale.items()})
+        for folder in {(opened.root / name).parent for name in pages}:  # a run that was killed may have written all
+            clear(folder)
     print(f"{'not current' if options.check else 'written anew'}: {', '.join(stale) or 'nothing'}")
     return int(options.check and bool(stale))

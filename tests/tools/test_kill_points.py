@@ -35,6 +35,7 @@ def test_what_is_stopped_leaves_old_or_new(trial, most):
         ("publish-new", ["--most", "10"]),
         ("fix", []),
         ("report", []),
+        ("prepare", ["--rotate"]),
         ("new", ["--most", "40"]),
         ("add", ["--rotate"]),
         ("point", ["--rotate"]),
