@@ -19,7 +19,7 @@ from claimtrack.package.local_copies import Copies, read_copy, why_outside
 from claimtrack.package.refusals import listed, refuse_large
 from claimtrack.package.shown_path import follow_standard
 from claimtrack.package.sources import Folder, something_else
-from claimtrack.package.table_schema import dict_of
+from claimtrack.package.table_schema import dict_of, list_of
 
 # The profiles of Data Package v1 that frictionless knows by name. It would fetch or open any other.
 KNOWN_PROFILES = {None, "data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
@@ -110,6 +110,8 @@ def prepare(opened: Prepared) -> None:
         follow_standard(resource)
         if isinstance(resource.get("schema"), dict):
             _take_profiles(opened, resource["schema"], "resources", number, "schema")
+            for field in filter(lambda each: isinstance(each, dict), list_of(resource["schema"].get("fields"))):
+                field.pop("$schema", None)  # frictionless would read the version of the standard from it, or fail
         try:
             refuse_large(path, dict_of(resource.get("schema")))
         except Unusable as error:

@@ -247,3 +247,10 @@ def test_more_faults_than_are_told_apart_cost_the_table(tmp_path, monkeypatch):
     report = both(tmp_path, resource("t", fields))
     assert ("PKG108", "t") in told(report) or ("PKG107", "t") in told(report)
     assert report.exit_code == 2
+
+
+@pytest.mark.parametrize("value", [["a"], 5, True, {}, "http://[", "https://datapackage.org/profiles/1.0/x.json"])
+def test_a_field_that_says_a_version_of_the_standard_is_like_any_other(tmp_path, value):
+    """frictionless reads `$schema` of a field, too, and fails where it is no address."""
+    report = both(tmp_path, resource("t", [{**FIELDS[0], "constraints": {"enum": [1]}, "$schema": value}]))
+    assert report.internal_errors == [] and values(report) == ["x", "y"] and report.exit_code == 1
