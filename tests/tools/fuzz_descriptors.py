@@ -137,7 +137,7 @@ def _field(chance: random.Random, type_: str, name: str) -> dict[str, Any]:
         names = chance.sample(fitting if chance.random() < 0.9 else list(CONSTRAINTS), 1)
         field["constraints"] = {each: chance.choice(CONSTRAINTS[each]) for each in names}
     if chance.random() < 0.1:
-        field[chance.choice(known.FIELD.split())] = chance.choice(ODD)
+        field[chance.choice([*known.FIELD.split(), "$schema", "profile"])] = chance.choice(ODD)
     return field
 
 
