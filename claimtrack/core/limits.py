@@ -5,7 +5,7 @@ MIB = 2**20  # bytes
 # What a package may hold.
 MAX_DESCRIPTOR = 10 * MIB  # bytes of a descriptor or Table Schema; parsing takes many times this memory
 MAX_RESOURCES = 1000  # in a package
-MAX_PATH = 1000  # characters of a path in a descriptor
+MAX_PATH = 1000  # characters of a path in a descriptor, and of a resource's name
 # Columns of a table. frictionless's work on a header grows with the square of it: 100,000 gave no answer in 100 s.
 MAX_COLUMNS = 2000
 MAX_VALUES = 10_000  # in a list of a Table Schema, such as `enum`: frictionless searches the list for each cell

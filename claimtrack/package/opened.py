@@ -240,7 +240,9 @@ def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package
         told = without_beyond({**descriptor, "resources": resources})
         package = Package.from_descriptor(told, basepath=str(opened.root))
     except FrictionlessException as error:
-        return None, [shorten(reason.note, 500) for reason in error.reasons or [error.error]]
+        notes = [reason.note for reason in error.reasons or [error.error]]
+        # How a reason ends tells what it is about.
+        return None, [note if len(note) < 1000 else f"{note[:500]}...{note[-400:]}" for note in notes]
     except Exception as error:  # frictionless raises other errors for properties of a type that it does not expect
         return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
     for resource, said in zip(package.resources, descriptor["resources"], strict=True):

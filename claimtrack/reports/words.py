@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from claimtrack.core.findings import Unchecked
 from claimtrack.core.report import Report
 from claimtrack.core.rules import SEVERITIES
-from claimtrack.core.visible import visible
+from claimtrack.core.visible import shorten, visible
 
 
 def plural(count: int, word: str) -> str:
@@ -22,9 +22,9 @@ def unchecked(report: Report, part: Unchecked) -> str:
 
 def how_to_accept(part: Unchecked) -> str:
     """Returns the remedy for a part that was not checked, and how to accept it as it is."""
-    return visible(
-        f"{part.mend} To accept it as not checked: --ignore {part.rule}{f':{part.table}' if part.table else ''}"
-    )
+    # A name of another kind could not be typed.
+    table = f":{part.table}" if part.table and part.table == shorten(part.table) else ""
+    return visible(f"{part.mend} To accept it as not checked: --ignore {part.rule}{table}")
 
 
 def left_out(report: Report) -> Iterator[str]:

@@ -337,7 +337,9 @@ def test_a_sentence_on_a_package_steers_no_terminal(ended):
 # ------------------------------------------------------------------------------------------- how the process may end
 
 SLOW = """
-import sys, time
+import signal, sys, time
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)  # whoever runs the tests may have these ignored, as nohup does
 from claimtrack.commands import status
 from claimtrack.commands.main import command
 from claimtrack.package import archive
