@@ -175,10 +175,10 @@ def _give_names(opened: Prepared) -> None:
     times = Counter(name for name in said if isinstance(name, str))
     taken = set(times)
     for number, (resource, name) in enumerate(zip(opened.resources, said, strict=True)):
+        if number not in opened.unread and isinstance(name, str) and len(name) > limits.MAX_PATH:
+            words = f"its name has {len(name):,} characters; at most {limits.MAX_PATH:,} are read"
+            opened.leave_out(number, words, key="name")
         if number in opened.unread or (isinstance(name, str) and name and name not in said[:number]):
-            if isinstance(name, str) and len(name) > limits.MAX_PATH and number not in opened.unread:
-                words = f"its name has {len(name):,} characters; at most {limits.MAX_PATH:,} are read"
-                opened.leave_out(number, words, key="name")
             continue
         pointer = pointer_to("resources", number)
         if isinstance(name, str) and name:

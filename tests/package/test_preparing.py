@@ -254,3 +254,11 @@ def test_a_field_that_says_a_version_of_the_standard_is_like_any_other(tmp_path,
     """frictionless reads `$schema` of a field, too, and fails where it is no address."""
     report = both(tmp_path, resource("t", [{**FIELDS[0], "constraints": {"enum": [1]}, "$schema": value}]))
     assert report.internal_errors == [] and values(report) == ["x", "y"] and report.exit_code == 1
+
+
+def test_a_name_beyond_the_bound_costs_each_table_that_has_it(tmp_path):
+    resources = [resource("n" * 1001, FIELDS, path="data/t.csv"), resource("n" * 1001, FIELDS, path="data/t.csv")]
+    report = validate(
+        write(tmp_path, [*resources, resource("good", FIELDS)], {"data/t.csv": "n\n1\n", "data/good.csv": "n\nx\n"})
+    )
+    assert [rule for rule, _ in told(report)] == ["PKG108"] * 2 and report.tables == {"good": 1}
