@@ -1,11 +1,11 @@
 """The protocol of a backend: an object that reads the rows of a package and evaluates its rules."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from frictionless import Resource
+from typing import TYPE_CHECKING, Protocol
 
 from claimtrack.core import limits
 from claimtrack.core.backend import RuleEngine, Store
@@ -13,6 +13,9 @@ from claimtrack.core.findings import Tally
 from claimtrack.package.sources import Folder
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 
 def _silent(file: str, size: int) -> None:

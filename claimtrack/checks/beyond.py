@@ -6,14 +6,17 @@ Each field's own reader of cells is extended. frictionless reads with a copy of 
 it has read.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
-
-from frictionless import Field, Resource
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.package.beyond import BOUNDS, beyond, categories
 from claimtrack.package.table_schema import fields_of
+
+if TYPE_CHECKING:
+    from frictionless import Field, Resource
 
 Test = Callable[[Any], bool]
 

@@ -3,11 +3,13 @@
 The reader is `Field.create_cell_reader`, so that type, row, field and constraint always agree with frictionless.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
-from frictionless import Field, Resource
 
 from claimtrack.checks.expectations import expected
 from claimtrack.checks.messages import enter
@@ -18,6 +20,9 @@ from claimtrack.package.sensitive import quoted
 from claimtrack.reading.forms import refutation
 from claimtrack.reading.places import Places
 from claimtrack.reading.sieve import Doubts
+
+if TYPE_CHECKING:
+    from frictionless import Field, Resource
 
 RULES = {"type": "CEL101", "categories": "CEL103"}  # by what failed; CEL102 for any other constraint
 Faults = dict[str, pl.Series]  # the distinct invalid cells, by what failed: "type" or the name of a constraint

@@ -3,18 +3,21 @@
 frictionless would fail on them, and everything else about the table would be lost. Each is tried alone.
 """
 
+from __future__ import annotations
+
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-from frictionless import Field
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.visible import shorten
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 LENGTHS = ("minLength", "maxLength")

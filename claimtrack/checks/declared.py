@@ -3,11 +3,11 @@
 frictionless takes 0 for no declaration, and knows MD5 and SHA-256 alone. What cannot be checked is named.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from frictionless import Resource
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.core import limits
 from claimtrack.core.errors import CannotCheck
@@ -21,6 +21,9 @@ from claimtrack.package.sources import Folder
 from claimtrack.reading.decoding import SHOWN
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 OURS = ("md5", "sha256")  # the algorithms that frictionless knows
 

@@ -1,45 +1,30 @@
 """Finds faults of a descriptor that the standard allows, and parts on which frictionless would fail for every row."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from functools import cache, partial
-
-from frictionless import Resource
+from functools import partial
+from typing import TYPE_CHECKING
 
 from claimtrack.checks.beyond import apply_beyond
 from claimtrack.checks.constraints import Unsound, unsound_field
 from claimtrack.checks.json_profile import told
 from claimtrack.checks.keys import unequal
+from claimtrack.checks.misspelt import DIALECT, FIELD, PACKAGE, RESOURCE, SCHEMA, slips
 from claimtrack.checks.unlike_frictionless import unlike_frictionless
+from claimtrack.core.errors import Stuck
 from claimtrack.core.findings import Finding, of_file, pointer_to
 from claimtrack.core.version_number import parts
 from claimtrack.core.visible import shorten
+from claimtrack.core.watchdog import watchdog
 from claimtrack.package.beyond import is_version_2
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.shown_path import shown_path
 from claimtrack.package.table_schema import dict_of, names_of
 
-# The properties of Data Package v2 (https://datapackage.org/standard/), and those that frictionless adds. Other
-# properties are allowed, but one that nearly equals a known one is treated as a misspelling.
-PACKAGE = (
-    "$schema name id title description profile homepage version created contributors keywords image licenses sources "
-    "resources "
-    "examples related views readme"  # which others have added, and would seem misspelt
-)
-RESOURCE = (
-    "name type path data profile title description homepage format mediatype encoding bytes hash sources licenses "
-    "dialect schema compression extrapaths innerpath scheme fields rows $schema examples related"
-)
-DIALECT = (
-    "$schema name type title description header headerRows headerJoin headerCase commentRows commentChar skipBlankRows "
-    "delimiter lineTerminator quoteChar doubleQuote escapeChar nullSequence skipInitialSpace property itemType "
-    "itemKeys sheetNumber sheetName table csv excel json ods"
-)
-SCHEMA = "$schema name type title description fields fieldsMatch missingValues primaryKey foreignKeys uniqueKeys"
-FIELD = (
-    "name type title description format example constraints categories categoriesOrdered missingValues rdfType "
-    "trueValues falseValues bareNumber decimalChar groupChar floatNumber arrayItem itemType delimiter examples related"
-)
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 # A version that is a year, a month or a day.
 CALENDAR = r"(?:19|20)[0-9]{2}(?:[-.](?:0?[1-9]|1[0-2])(?:[-.](?:0?[1-9]|[12][0-9]|3[01]))?)?"
@@ -48,14 +33,14 @@ CALENDAR = r"(?:19|20)[0-9]{2}(?:[-.](?:0?[1-9]|1[0-2])(?:[-.](?:0?[1-9]|[12][0-
 def check_descriptor(opened: OpenedPackage) -> list[Finding]:
     """Returns the findings on the properties of a descriptor and of every resource in it."""
     file = opened.path.name
-    found = [*_slips(file, "of the package", opened.descriptor, PACKAGE), *_version(file, opened.descriptor)]
+    found = [*slips(file, "of the package", opened.descriptor, PACKAGE), *_version(file, opened.descriptor)]
     for number, resource in enumerate(opened.resources, 1):
         name = resource.get("name")
         where = f'of the resource "{shorten(name)}"' if isinstance(name, str) else f"of the resource {number}"
-        found += _slips(file, where, resource, RESOURCE)
+        found += slips(file, where, resource, RESOURCE)
         if isinstance(resource.get("dialect"), dict):
             there = opened.named.get(f"{name}.dialect", file)
-            found += _slips(there, f"of the dialect {where}", resource["dialect"], DIALECT)
+            found += slips(there, f"of the dialect {where}", resource["dialect"], DIALECT)
         if isinstance(resource.get("schema"), dict):
             there = opened.named.get(f"{name}.schema", file)
             found += _schema(there, resource["schema"])
@@ -82,6 +67,15 @@ def unsound_parts(opened: OpenedPackage, resource: Resource) -> list[Unsound]:
     return [*fields, *_keys(opened, resource, file)]
 
 
+def is_applicable(opened: OpenedPackage) -> bool:
+    """Tells whether a package is plain, and all can be applied that its Table Schemas say."""
+    try:
+        with watchdog("the Table Schemas", float("inf")):
+            return bool(opened.described) and not any(unsound_parts(opened, each) for each in opened.described)
+    except (Exception, Stuck):  # it is told of the table in which it is, once frictionless has read the descriptor
+        return False
+
+
 def _version(file: str, descriptor: dict) -> Iterator[Finding]:
     """Yields a finding for a version that is no release of Semantic Versioning."""
     said = descriptor.get("version")
@@ -97,53 +91,16 @@ def _version(file: str, descriptor: dict) -> Iterator[Finding]:
         yield of_file("PKG208", file, f'"{shorten(said)}" is {kind} of {version.finalize_version()}')
 
 
-def _slips(file: str, where: str, properties: dict, known: str) -> Iterator[Finding]:
-    """Yields a finding for each misspelt property. `where` says in words whose properties they are."""
-    for name in properties:
-        if meant := slip(name, known):
-            yield of_file("PKG204", file, f'"{name}" {where}; expected "{meant}"')
-
-
-def slip(name: str, known: str) -> str | None:
-    """Returns the known name that `name` misspells, or None. `known` has the known names with spaces between them.
-
-    A misspelling has other case, hyphens or underscores, or one letter that is missing, wrong or added. Letters are not
-    compared in short names, which are too similar to each other.
-
-    A descriptor can hold a million names, so the search takes only a few look-ups: two words that differ in one letter
-    become equal when one letter is left out of one or both of them.
-    """
-    names, variants = _known(known)
-    if name in names or len(name) > 20:
-        return None
-    return next((variants[variant] for variant in _variants(name) if variant in variants), None)
-
-
-@cache
-def _known(names: str) -> tuple[set[str], dict[str, str]]:
-    """Returns the names in a text, and a mapping from every variant of a name to the name."""
-    known = names.split()
-    return set(known), {variant: name for name in known for variant in _variants(name)}
-
-
-def _variants(name: str) -> Iterator[str]:
-    """Yields a name in plain form and, if it is long enough, without each of its letters in turn."""
-    word = name.lower().replace("_", "").replace("-", "")
-    yield word
-    if len(word) >= 5:
-        yield from (word[:at] + word[at + 1 :] for at in range(len(word)))
-
-
 def _schema(file: str, schema: dict) -> Iterator[Finding]:
     """Yields the findings on the properties of a Table Schema and of its fields."""
-    yield from _slips(file, "of the Table Schema", schema, SCHEMA)
+    yield from slips(file, "of the Table Schema", schema, SCHEMA)
     fields = schema.get("fields")
     for number, field in enumerate(fields if isinstance(fields, list) else [], 1):
         if not isinstance(field, dict):
             continue
         name = field.get("name")
         where = f'of the field "{shorten(name)}"' if isinstance(name, str) else f"of the field {number}"
-        yield from _slips(file, where, field, FIELD)
+        yield from slips(file, where, field, FIELD)
         given = field.get("constraints")
         constraints = given if isinstance(given, dict) else {}
         if field.get("categories") and not constraints.get("enum"):

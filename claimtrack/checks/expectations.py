@@ -1,16 +1,19 @@
 """Says what a field expects of a cell, in the field's own form: its decimal sign, its format, its delimiter."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain
-from typing import Any
-
-from frictionless import Field
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.core.visible import shorten
 from claimtrack.reading.forms import truth_values
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 TYPES = {
     "integer": "an integer, such as 12 or -3",
@@ -118,6 +121,8 @@ def _list(field: Any, _constraint: str | None, cell: object) -> str:
     words = f'{WHOLES.get(field.item_type, "values")} with "{shorten(field.delimiter)}" between them'
     if not isinstance(cell, str):
         return words
+    from frictionless import Field
+
     read = Field.from_descriptor({"name": field.name, "type": field.item_type}).create_value_reader()
     for number, item in enumerate(cell.split(field.delimiter), 1):
         if read(item) is None:
@@ -129,6 +134,8 @@ def _array(field: Any, constraint: str | None, _cell: object) -> str:
     """Says what an array looks like in its field."""
     if not field.array_item:
         return TYPES["array"]
+    from frictionless import Field
+
     told = {"name": field.name, "type": "any", **field.array_item}
     told.pop("arrayItem", None)
     return f"{TYPES['array']}, each item of it {expected(Field.from_descriptor(told), constraint)}"

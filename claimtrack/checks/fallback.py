@@ -20,6 +20,7 @@ from claimtrack.core.errors import LibraryFailed, TooLarge
 from claimtrack.core.findings import Tally, of_file
 from claimtrack.core.standard_rules import FRICTIONLESS
 from claimtrack.core.watchdog import watchdog
+from claimtrack.package.described import library
 from claimtrack.package.loader import files_beneath
 from claimtrack.package.sensitive import hides
 from claimtrack.reading.forms import is_edtf
@@ -47,6 +48,7 @@ def check_row_by_row(
     Returns the number of rows that frictionless read. Findings name `file` where `places` is None. Raises TooLarge,
     Stuck, OSError and LibraryFailed.
     """
+    resource = library(resource)
     samples = Samples(resource, places, standard, file, causes)
     own = RowChecks(resource, places, ours, file, samples) if resource.tabular else None
     try:

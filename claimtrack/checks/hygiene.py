@@ -1,5 +1,7 @@
 """Finds what no library reports: invisible characters, forms that tools read differently, cells that programs run."""
 
+from __future__ import annotations
+
 import codecs
 import csv
 import io
@@ -8,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.checks.dates import check_dates
 from claimtrack.checks.messages import enter
@@ -25,6 +27,9 @@ from claimtrack.reading import forms
 from claimtrack.reading.places import Places
 from claimtrack.reading.table import Table
 from claimtrack.reading.text_frame import nameable, text_frame
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 # Control characters (C0, DEL) except the tab and line breaks. C1 stands where Windows-1252 has letters and marks.
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"

@@ -10,15 +10,16 @@ has it. A frame of keys has these columns:
 | one for each field of a key | text, equal where the values are equal (`canonical`) | missing, or no valid value |
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field, Package, Resource
 
 from claimtrack.checks.messages import enter
 from claimtrack.core.backend import Store
@@ -26,6 +27,9 @@ from claimtrack.core.findings import Tally
 from claimtrack.package.table_schema import Keys, keys_of, keys_of_schema
 from claimtrack.reading import forms
 from claimtrack.reading.places import Scanned
+
+if TYPE_CHECKING:
+    from frictionless import Field, Package, Resource
 
 MANY = 10_000  # rows out of order after which the order of a table is given up, if it has none
 AGAIN, VOID = "an earlier row has the same", "expected a value"

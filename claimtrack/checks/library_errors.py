@@ -1,11 +1,11 @@
 """Puts frictionless's errors in our own words, and makes findings of those that a tally wants."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import Any, NamedTuple
-
-from frictionless import Resource
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimtrack.checks import ragged
 from claimtrack.checks.causes import Causes
@@ -19,6 +19,9 @@ from claimtrack.package.checksums import other_number
 from claimtrack.package.sensitive import hides, hides_any, quoted
 from claimtrack.reading.layout import unlike
 from claimtrack.reading.places import Places
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 # The property of a resource that a file does not match, by frictionless's error type.
 COUNTED = {"hash-count": "hash", "byte-count": "bytes", "field-count": "fields", "row-count": "rows"}

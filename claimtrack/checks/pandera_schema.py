@@ -6,13 +6,14 @@ the cell and the row (`index`, from 0). Rules across tables get the other tables
 `core.rules.rule` describes the columns of typed rows, and `reading.text_frame` those of rows as text.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pandera.polars as pa
 import polars as pl
-from frictionless import Field, Schema
 from pandera.api.polars.types import PolarsData
 from pandera.config import ValidationDepth, config_context
 from pandera.constants import CHECK_OUTPUT_KEY
@@ -25,6 +26,9 @@ from claimtrack.core.rules import Rule
 from claimtrack.package.table_schema import keys_of
 from claimtrack.reading.forms import missing_values
 from claimtrack.reading.typed import CASTS, typed
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 ROW = "_row"
 NO_ROWS = pl.Series(ROW, [], dtype=pl.UInt32)
@@ -141,6 +145,8 @@ class TableSchema(pa.DataFrameSchema):
     """
 
     def __init__(self, name: str, table_schema: dict, rules: Iterable[Rule], tables: Mapping[str, pl.DataFrame]):
+        from frictionless import Schema
+
         self._fields = Schema.from_descriptor(table_schema).fields
         self._checks_of_rules = RuleChecks(rules, tables)
         names = [field.name for field in self._fields]

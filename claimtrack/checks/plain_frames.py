@@ -1,15 +1,19 @@
 """Makes the Pandera schema of a table with the rules of its profile, for plain frames read from CSV."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field, Schema
 
 from claimtrack.checks.pandera_schema import TableSchema, as_text
 from claimtrack.core.rules import Rule
 from claimtrack.package.table_schema import dict_of, fields_of
 from claimtrack.reading.typed import typed
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 CODE = {"list": pl.String, "code": pl.String}
 Schemas = Mapping[str, Mapping[str, Any]]  # Table Schemas by the table's name
@@ -34,6 +38,8 @@ def schema_of(table: str, schemas: Schemas, rules: Iterable[Rule], tables: Mappi
 
 def _fields(schema: Mapping[str, Any]) -> list[Field]:
     """Returns the fields of a Table Schema as frictionless has them."""
+    from frictionless import Schema
+
     return Schema.from_descriptor(dict(schema)).fields
 
 

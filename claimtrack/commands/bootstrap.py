@@ -24,16 +24,12 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
-def load_frictionless() -> None:
-    """Loads frictionless, and also its plugins and JSON Schema, which it would otherwise load on first use."""
-    # frictionless's pydantic would look for plugins of its own in every installed package; none is used here.
-    # Source: https://docs.pydantic.dev/latest/concepts/plugins/
+def without_plugins() -> None:
+    """Keeps pydantic, which frictionless loads, from looking for plugins in every installed package. None is used here.
+
+    Source: https://docs.pydantic.dev/latest/concepts/plugins/
+    """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from frictionless import platform, system
-
-    import claimtrack.package.loader  # noqa: F401  # frictionless looks for its plugins again when one is added
-
-    _ = system.methods, platform.jsonschema
 
 
 def leave(code: int) -> NoReturn:

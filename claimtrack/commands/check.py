@@ -55,7 +55,6 @@ def run(options: argparse.Namespace) -> int:
     """Checks every package and writes every requested report. Returns the highest exit code."""
     packages = named(options.packages)
     with bootstrap.loading():
-        bootstrap.load_frictionless()
         from claimtrack.commands.profiles import profiles_of
         from claimtrack.commands.progress import Progress, wanted
         from claimtrack.core.report import Report

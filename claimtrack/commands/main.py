@@ -144,6 +144,7 @@ def command() -> None:
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) == signal.SIG_DFL:  # the default would leave temporary files behind
             signal.signal(number, lambda number, _: sys.exit(128 + number))
+    bootstrap.without_plugins()
     try:
         code = main()
     except KeyboardInterrupt:  # it came while the command was loaded

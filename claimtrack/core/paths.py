@@ -10,6 +10,7 @@ DESCRIPTOR = "datapackage.json"
 DESCRIPTORS = (DESCRIPTOR, "datapackage.yaml", "datapackage.yml")  # the names under which one is looked for, in order
 
 # The endings of names that only files of tables have.
+PACKED = ("zip", "gz", "bz2", "xz")  # endings of files that frictionless unpacks
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".parq", ".jsonl", ".ndjson")
 
 # A backslash, a NUL, and what begins as a URL does (RFC 3986, 3.1) or as a drive of Windows. On Windows, a colon has a

@@ -4,10 +4,8 @@ import os
 import re
 from pathlib import Path
 
-from frictionless.settings import COMPRESSION_FORMATS
-
 from claimtrack.core.errors import Unusable
-from claimtrack.core.paths import TABLES, is_file, leads_inside
+from claimtrack.core.paths import PACKED, TABLES, is_file, leads_inside
 from claimtrack.core.visible import shorten
 from claimtrack.package.beyond import VERSION_2
 from claimtrack.package.json_object import json_object
@@ -55,7 +53,7 @@ def open_table(
 def _resource(file: str, schema: str) -> dict[str, object]:
     """Returns the resource of a table's file. A file whose ending says no format is taken for CSV."""
     stem, _, ending = file.lower().rpartition(".")
-    inner = stem if ending in COMPRESSION_FORMATS else file.lower()
+    inner = stem if ending in PACKED else file.lower()
     made: dict[str, object] = {
         "name": re.sub(r"[^a-z0-9_-]+", "-", file.partition(".")[0].lower()).strip("-") or "table",
         "type": "table",

@@ -1,20 +1,25 @@
 """Determines how to read a CSV file: its encoding, delimiter, quoting and header.
 
-What the descriptor declares holds. What it leaves open is guessed by frictionless's own detectors, so that the fast
-reader and frictionless never disagree about it.
+What the descriptor declares holds. What it leaves open is guessed as frictionless guesses it, so that the fast reader
+and frictionless never disagree about it.
 """
+
+from __future__ import annotations
 
 import csv
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from frictionless import FrictionlessException, Resource, errors, system
-from frictionless.dialect import Dialect
-from frictionless.formats.csv import CsvControl
-
+from claimtrack.package.described import library
+from claimtrack.package.guesses import dialect_of_file, encoding_of, python_dialect
 from claimtrack.package.table_schema import dict_of
+
+if TYPE_CHECKING:
+    from frictionless import Resource
+    from frictionless.dialect import Dialect
 
 BOM = b"\xef\xbb\xbf"
 SAMPLE = 100_000  # bytes from which frictionless guesses an encoding (`Detector.buffer_size`)
@@ -47,7 +52,7 @@ class CsvDialect:
         """The character between two cells."""
         return self.python.delimiter
 
-    def not_plain(self) -> "CsvDialect":
+    def not_plain(self) -> CsvDialect:
         """Returns the same dialect, but marked as one that the fast reader cannot read."""
         return replace(self, fast=False, plain=False)
 
@@ -56,7 +61,7 @@ class CsvDialect:
         """Whether the first record is the header, and every other one a row."""
         table = self.table
         comments = table.comment_char or table.comment_rows or table.skip_blank_rows
-        return (table.header, table.header_rows) == (True, [1]) and not comments
+        return _has_usual_header(table) and not comments
 
     def is_content(self, row: int, cells: list[str]) -> bool:
         """Tells from its number (from 1) and its cells whether a record is a row of the table."""
@@ -73,15 +78,7 @@ def csv_dialect(resource: Mapping[str, Any], dialect: Mapping[str, Any] | None =
     module does not accept. Standard: https://datapackage.org/standard/table-dialect/
     """
     said = dict_of(resource.get("dialect")) if dialect is None else dialect
-    made = csv.excel()
-    made.delimiter = said.get("delimiter", "\t" if is_tsv(resource) else ",")
-    made.quotechar = said.get("quoteChar", '"')
-    made.escapechar = said.get("escapeChar")
-    made.doublequote = said.get("doubleQuote", True) if made.escapechar else True  # as frictionless reads it
-    made.quoting = csv.QUOTE_NONE if made.quotechar == "" else csv.QUOTE_MINIMAL
-    made.skipinitialspace = said.get("skipInitialSpace", False)
-    csv.reader([], made)  # raises TypeError, for example for a delimiter of two characters
-    return made
+    return python_dialect({"delimiter": "\t" if is_tsv(resource) else ",", **said})
 
 
 def is_csv(resource: Mapping[str, Any], path: str) -> bool:
@@ -100,8 +97,8 @@ def decoded(raw: bytes, encoding: str) -> str:
     return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
 
 
-def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
-    """Determines the dialect of a resource's file. `start` are the first bytes of the file.
+def dialect_of(resource: Resource, handle: BinaryIO) -> CsvDialect:
+    """Determines the dialect of a resource's file. `handle` has the file's content from its start.
 
     Raises the exceptions that frictionless raises for a file that it cannot open: LookupError, UnicodeDecodeError and
     FrictionlessException.
@@ -109,15 +106,14 @@ def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
     told = resource.get_defined("encoding")
     if told and "\0" in told:  # Python would raise a ValueError, which looks like a fault of this program
         raise LookupError(f"unknown encoding: {told}")
-    encoding = resource.detector.detect_encoding(start[:SAMPLE], encoding=told)
-    dialect = resource.dialect if _is_declared(resource) else _detected(resource, encoding)
+    encoding = encoding_of(handle.read(SAMPLE), told)
+    dialect, said = _dialect(resource, encoding, handle)
     if not all(isinstance(number, int) for number in [*dialect.header_rows, *(dialect.comment_rows or [])]):
-        raise FrictionlessException(errors.DialectError(note="headerRows and commentRows are lists of numbers"))
-    control = dialect.get_control("csv") if dialect.has_control("csv") else CsvControl()
+        raise _refused("headerRows and commentRows are lists of numbers")
     try:
-        python = csv_dialect({"format": resource.format}, control.to_descriptor())
+        python = csv_dialect({"format": resource.format}, said)
     except TypeError as error:
-        raise FrictionlessException(errors.DialectError(note=str(error))) from None
+        raise _refused(str(error)) from None
     known = (
         [c.type for c in dialect.controls] in ([], ["csv"])
         and (python.quotechar, python.escapechar, python.skipinitialspace, python.doublequote)
@@ -138,7 +134,8 @@ def dialect_of(resource: Resource, start: bytes) -> CsvDialect:
     plain = (
         known
         and encoding in UTF_8
-        and (dialect.header, dialect.header_rows, dialect.header_case) == (True, [1], True)
+        and _has_usual_header(dialect)
+        and dialect.header_case
         and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
         and not (resource.compression or several or resource.innerpath)
         and not (resource.fields or resource.rows)
@@ -162,8 +159,42 @@ def _is_declared(resource: Resource) -> bool:
     return told and (dialect.has_defined("header") or dialect.has_defined("header_rows"))
 
 
+def _dialect(resource: Resource, encoding: str, handle: BinaryIO) -> tuple[Dialect, Mapping[str, Any]]:
+    """Returns the dialect of a resource, and the properties of its part on CSV. What is not declared is guessed.
+
+    `handle` has the file's content behind its start.
+    """
+    dialect = resource.dialect
+    said = dialect.get_control("csv").to_descriptor() if dialect.has_control("csv") else {}
+    if _is_declared(resource):
+        return dialect, said
+    is_usual = not (resource.innerpath or dialect.comment_char)
+    if is_usual and _has_usual_header(dialect) and [each.type for each in dialect.controls] in ([], ["csv"]):
+        handle.seek(0)
+        with suppress(UnicodeDecodeError, LookupError, csv.Error, TypeError):  # frictionless has words for it
+            found, header = dialect_of_file(handle, encoding, said, resource.format or "", bool(resource.extrapaths))
+            if header == 1:
+                return dialect, found
+    dialect = _detected(library(resource), encoding)
+    return dialect, dialect.get_control("csv").to_descriptor() if dialect.has_control("csv") else {}
+
+
+def _has_usual_header(dialect: Dialect) -> bool:
+    """Tells whether the first record is the header as far as a dialect says, and is compared as it is."""
+    return (dialect.header, dialect.header_rows) == (True, [1]) and not dialect.comment_rows
+
+
+def _refused(reason: str) -> Exception:
+    """Makes the exception that frictionless would raise for a dialect."""
+    from frictionless import FrictionlessException, errors
+
+    return FrictionlessException(errors.DialectError(note=reason))
+
+
 def _detected(resource: Resource, encoding: str) -> Dialect:
     """Has frictionless guess the dialect of a resource whose encoding is known, and not guessed a second time."""
+    from frictionless import system
+
     probe = resource.to_copy()
     probe.encoding = encoding
     with system.create_parser(probe) as parser:

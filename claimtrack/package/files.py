@@ -1,5 +1,7 @@
 """Checks the files of a package: which ones no resource names, and whether the named ones can be read within bounds."""
 
+from __future__ import annotations
+
 import bz2
 import gzip
 import lzma
@@ -11,16 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
-
-from frictionless import FrictionlessException, Resource, errors
-from frictionless.settings import COMPRESSION_FORMATS
+from typing import TYPE_CHECKING, BinaryIO
 
 from claimtrack.core import limits
 from claimtrack.core.errors import Changed, TooLarge, Unusable
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.opening import open_regular
-from claimtrack.core.paths import TABLES, leads_inside
+from claimtrack.core.paths import PACKED, TABLES, leads_inside
 from claimtrack.core.visible import shorten
 from claimtrack.package import parquet, workbook
 from claimtrack.package.archive import refuse_crowded
@@ -28,6 +27,9 @@ from claimtrack.package.local_copies import dangling
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.package.refusals import listed
 from claimtrack.package.sources import Folder
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 OPENERS: dict[str | None, Callable[[BinaryIO], BinaryIO]] = {
     "gz": gzip.open,  # type: ignore[dict-item]
@@ -175,7 +177,7 @@ def compression_of(resource: Resource, name: str) -> str | None:
     if not resource.extrapaths:
         return resource.compression
     ending = name.rpartition(".")[2].lower()
-    return ending if ending in COMPRESSION_FORMATS else None
+    return ending if ending in PACKED else None
 
 
 def unpacked(resource: Resource, name: str, handle: BinaryIO) -> BinaryIO:
@@ -229,5 +231,7 @@ def _unpacked(resource: Resource, name: str) -> int:
     except (OSError, zlib.error, lzma.LZMAError, RuntimeError) as error:
         if getattr(error, "errno", None):
             raise
+        from frictionless import FrictionlessException, errors
+
         raise FrictionlessException(errors.CompressionError(note=str(error))) from None
     return size

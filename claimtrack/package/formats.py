@@ -1,12 +1,15 @@
 """Says which tables cannot be read here for their format, why, and what to do about it."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from __future__ import annotations
 
-from frictionless import Resource
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.package import parquet, workbook
 from claimtrack.package.table_schema import dict_of
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 BINARY = parquet.FORMATS | workbook.FORMATS
 # What a dialect can say of them that leaves out cells or has them read whole, by frictionless's names of the dialect's

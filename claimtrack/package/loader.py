@@ -50,6 +50,18 @@ class BeneathLoader(Loader):
         return open_beneath(root, os.path.relpath(self.resource.normpath, root))
 
 
+class ParquetParser(Parser):
+    """Gives frictionless the cells of a Parquet file that `parquet.examine` has accepted."""
+
+    requires_loader = True
+
+    def read_cell_stream_create(self) -> Iterator[list]:
+        """Yields the names of the columns, and then the rows. Raises what `parquet.examine` raises."""
+        with parquet.opened(self.loader.byte_stream.read1) as reading:  # type: ignore[attr-defined]
+            yield reading.labels
+            yield from reading.rows()
+
+
 class BeneathPlugin(Plugin):
     """Gives frictionless these loaders, and a parser, inside `files_beneath`. Elsewhere it does nothing.
 
@@ -67,7 +79,7 @@ class BeneathPlugin(Plugin):
     def create_parser(self, resource: Resource) -> Parser | None:
         """Returns the parser for a Parquet file, or None, so that frictionless asks its own plugins."""
         is_ours = _root.get() is not None and resource.format in parquet.FORMATS
-        return parquet.ParquetParser(resource) if is_ours else None
+        return ParquetParser(resource) if is_ours else None
 
 
 def _is_in(path: str, root: Path) -> bool:

@@ -3,24 +3,25 @@
 A package is opened once and then passed to all code that needs it.
 """
 
-import re
+from __future__ import annotations
+
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-from frictionless import FrictionlessException, Package
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from claimtrack.core.errors import Unusable
 from claimtrack.core.findings import Finding, of_file, pointer_to
 from claimtrack.core.paths import DESCRIPTORS
 from claimtrack.core.visible import shorten
-from claimtrack.package.beyond import without_beyond
+from claimtrack.package.described import Package as Described
+from claimtrack.package.described import library
 from claimtrack.package.dialect import csv_dialect, decoded
 from claimtrack.package.json_object import json_object, with_resources
 from claimtrack.package.local_copies import Copies, read_copy
+from claimtrack.package.plain_descriptor import is_plain
 from claimtrack.package.positions import Place, places
 from claimtrack.package.preparing import Prepared, bytes_of, prepare, without_schema
 from claimtrack.package.records import large_cells, lines_of, records
@@ -32,7 +33,9 @@ from claimtrack.package.sources import Folder, no_package
 from claimtrack.package.table_schema import dict_of
 from claimtrack.package.yaml_text import is_yaml, json_of_yaml
 
-PLACE = re.compile(r"[^A-Za-z0-9.]")  # what a name that frictionless accepts at any place does not have
+if TYPE_CHECKING:
+    from frictionless import Package, Resource
+
 Row = dict[str, str]
 Told = TypeVar("Told", bound=Finding)
 
@@ -76,12 +79,31 @@ class OpenedPackage(Prepared):
         shown = [(shown_path(each), each.name) for each in self.package.resources if each.path] if self.package else []
         return described | {path: name for name, path in reversed(inside)} | dict(reversed(shown))
 
+    @property
+    def described(self) -> list[Resource]:
+        """The resources, as long as frictionless was not asked about the package, and else an empty list."""
+        return self.package.resources if self.package and isinstance(self.package, Described) else []
+
+    def ask_frictionless(self) -> None:
+        """Has frictionless make the package, if it was known to be sound without that."""
+        self.package = library(self.package)
+
     def as_written(self) -> dict[str, Any]:
         """Reads the descriptor as it is in its file. The caller may change the returned copy.
 
         Raises Unusable where a part of it is passed over when the package is checked.
         """
         return with_resources(json_object(bytes_of(self.source, self.source.descriptor), self.path), self.path)
+
+    def text(self, key: str) -> str:
+        """Returns a text of the descriptor, or "" where it has none."""
+        value = self.descriptor.get(key)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def title(self) -> str:
+        """The package's title, or else its name, or ""."""
+        return self.text("title") or self.text("name")
 
     def resource(self, name: str) -> dict[str, Any]:
         """Returns the resource that has a name. Raises Unusable where there is none."""
@@ -141,7 +163,16 @@ def opened_from(opened: OpenedPackage) -> OpenedPackage:
     """
     prepare(opened)
     readable = [resource for number, resource in enumerate(opened.resources) if number not in opened.unread]
-    opened.package, reasons = _package(opened, {**opened.descriptor, "resources": readable}) if readable else (None, [])
+    if not readable:
+        return opened
+    told = {**opened.descriptor, "resources": readable}
+    if is_plain(told):
+        described = Described(told, str(opened.root), partial(_made, opened, told))
+        opened.package = cast("Package", described)  # as far as it is asked for what frictionless's has, too
+        for part in described.resources if not opened.values else ():
+            keep_out(cast("Resource", part))
+        return opened
+    opened.package, reasons = _package(opened, told)
     if not reasons:
         return opened
     about = {
@@ -230,54 +261,14 @@ def _frame(opened: OpenedPackage) -> dict[str, Any]:
 
 
 def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package | None, list[str]]:
-    """Returns frictionless's package for a descriptor, or None and the reasons why frictionless refuses it.
+    """Returns frictionless's package for a descriptor, or None and the reasons why frictionless refuses it."""
+    from claimtrack.package.library_package import package_of  # only here: a package that is plain does not need it
 
-    frictionless refuses paths outside of the package's folder, which those of local copies are. It gets them once it
-    has accepted the rest.
-    """
-    resources = [_acceptable(opened, resource) for resource in descriptor["resources"]]
-    try:
-        told = without_beyond({**descriptor, "resources": resources})
-        package = Package.from_descriptor(told, basepath=str(opened.root))
-    except FrictionlessException as error:
-        notes = [reason.note for reason in error.reasons or [error.error]]
-        # How a reason ends tells what it is about.
-        return None, [note if len(note) < 1000 else f"{note[:500]}...{note[-400:]}" for note in notes]
-    except Exception as error:  # frictionless raises other errors for properties of a type that it does not expect
-        return None, [f"frictionless fails on it ({type(error).__name__}: {str(error)[:200]})"]
-    for resource, said in zip(package.resources, descriptor["resources"], strict=True):
-        resource.name = said["name"]
-        if said["name"] in opened.odd_names:  # the standard's version 2 allows any, and frictionless looks once more
-            resource._datapackage_version = "v2"
-        if not opened.values:
-            keep_out(resource)
-        for key in ("path", "extrapaths"):
-            if isinstance(said.get(key), (str, list)) and _has_copies(said[key]):
-                setattr(resource, key, said[key])
-        if resource.name in opened.without_schema:
-            resource.detector.field_type = "any"  # else it would guess types, and find cells of others at fault
-    return package, []
+    return package_of(opened, descriptor)
 
 
-def _acceptable(opened: OpenedPackage, resource: dict[str, Any]) -> dict[str, Any]:
-    """Returns a resource with other texts in place of a name that frictionless refuses, and of paths of local copies.
-
-    The endings of paths stay.
-    """
-    changed: dict[str, Any] = {}
-    if resource["name"] in opened.odd_names:
-        changed["name"] = f"odd-name-{opened.odd_names.index(resource['name'])}"
-    for key in ("path", "extrapaths"):
-        value = resource.get(key)
-        if isinstance(value, (str, list)) and _has_copies(value):
-            names = [
-                f"copy{PLACE.sub('', ''.join(Path(each).suffixes[-2:]))}" if Path(each).is_absolute() else each
-                for each in listed(value)
-            ]
-            changed[key] = names if isinstance(value, list) else names[0]
-    return {**resource, **changed} if changed else resource
-
-
-def _has_copies(value: str | list) -> bool:
-    """Tells whether a path, or one in a list of paths, is absolute: only those of local copies are."""
-    return any(Path(each).is_absolute() for each in listed(value))
+def _made(opened: OpenedPackage, descriptor: dict[str, Any]) -> Package:
+    """Returns frictionless's package for a plain descriptor, which it accepts."""
+    package, reasons = _package(opened, descriptor)
+    assert package is not None, reasons
+    return package

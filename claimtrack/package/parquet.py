@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
-from frictionless import Parser
-
 from claimtrack.core import limits
 from claimtrack.core.errors import OutOfTime, TooLarge, Unreadable
 from claimtrack.core.visible import shorten
@@ -88,7 +86,7 @@ def _unhurried() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _opened(read: Callable[[int], bytes]) -> Iterator[_Reading]:
+def opened(read: Callable[[int], bytes]) -> Iterator[_Reading]:
     """Opens a copy of a Parquet file, so that DuckDB reads what was opened and nothing else.
 
     `read` reads its next bytes. Raises NoRoom, TooLarge, Unreadable and OutOfTime.
@@ -146,18 +144,6 @@ def _columns(connection: Any, path: str) -> _Reading:
 
 def examine(handle: BinaryIO) -> None:
     """Reads every cell of a Parquet file. Raises NoRoom, TooLarge, Unreadable and OutOfTime where this fails."""
-    with _opened(handle.read) as reading:
+    with opened(handle.read) as reading:
         if (width := reading.width()) > limits.MAX_CELL:
             raise TooLarge(f"a row has {width:,} bytes of texts; at most {limits.MAX_CELL:,} are checked")
-
-
-class ParquetParser(Parser):
-    """Gives frictionless the cells of a Parquet file that `examine` has accepted."""
-
-    requires_loader = True
-
-    def read_cell_stream_create(self) -> Iterator[list]:
-        """Yields the names of the columns, and then the rows. Raises what `examine` raises."""
-        with _opened(self.loader.byte_stream.read1) as reading:  # type: ignore[attr-defined]
-            yield reading.labels
-            yield from reading.rows()

@@ -5,13 +5,16 @@ places are told all the same. Whatever words a message asks here before a cell g
 which may quote one. Any value of the property but false counts as true, since a slip must not give a value away.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
 
-from frictionless import Resource
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.core.visible import shorten
 from claimtrack.package.table_schema import dict_of, list_of
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 PROPERTY = "sensitive"
 KEPT_OUT = "(value kept out)"

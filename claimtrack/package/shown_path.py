@@ -1,10 +1,13 @@
 """Names the place of a table in findings, also where several tables share one file."""
 
-from typing import Any
+from __future__ import annotations
 
-from frictionless import Resource
+from typing import TYPE_CHECKING, Any
 
 from claimtrack.package.table_schema import dict_of
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 # The property of a dialect that names one table among several of a file, by frictionless's name of the dialect's part.
 CHOICES = {"excel": "sheet", "ods": "sheet", "json": "property"}

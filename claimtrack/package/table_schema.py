@@ -4,11 +4,15 @@ A property that does not have the form of the standard is treated as missing.
 Standard: https://datapackage.org/standard/table-schema/
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from frictionless import Schema
+if TYPE_CHECKING:
+    from frictionless import Schema
+
 
 TRUE_VALUES = ["true", "True", "TRUE", "1"]  # the standard's defaults for booleans
 FALSE_VALUES = ["false", "False", "FALSE", "0"]
@@ -95,6 +99,20 @@ def missing_values(schema: Mapping[str, Any], field: Mapping[str, Any]) -> list[
         if isinstance(given, list):
             return [str(dict_of(value).get("value", value)) for value in given]
     return [""]
+
+
+def with_lists(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a foreign key with lists of names, and an empty name of a resource for the table itself."""
+    reference = told.get("reference", {})
+    return {
+        **told,
+        "fields": names_of(told.get("fields", [])),
+        "reference": {
+            **reference,
+            "resource": reference.get("resource", ""),
+            "fields": names_of(reference.get("fields", [])),
+        },
+    }
 
 
 def names_of(value: object) -> list[str]:

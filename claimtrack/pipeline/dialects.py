@@ -1,14 +1,17 @@
 """Determines the dialect of a table, and whether the fast reader can read it with the table's keys."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from frictionless import FrictionlessException, Resource
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimtrack.checks.keys import is_keyable
 from claimtrack.core.watchdog import watchdog
-from claimtrack.package.dialect import SAMPLE, dialect_of
-from claimtrack.package.loader import files_beneath
+from claimtrack.package.dialect import dialect_of
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 
 def with_dialect(table: Table, keys: frozenset[str]) -> Table:
@@ -18,7 +21,7 @@ def with_dialect(table: Table, keys: frozenset[str]) -> Table:
     keys. Raises Stuck, and what `dialect_of` raises.
     """
     with watchdog("the file's dialect"), table.content(table.file) as handle:
-        dialect = dialect_of(table.resource, handle.read(SAMPLE))
+        dialect = dialect_of(table.resource, handle)
         resource = _with_guessed_schema(table.resource) if dialect.fast or dialect.plain else table.resource
     schema = resource.schema
     known = schema.fields and all(schema.has_field(key) and is_keyable(schema.get_field(key)) for key in keys)
@@ -37,6 +40,10 @@ def _with_guessed_schema(resource: Resource) -> Resource:
     told = resource.schema
     if told.fields or told.primary_key or told.foreign_keys or told.custom:
         return resource
+    from frictionless import FrictionlessException
+
+    from claimtrack.package.loader import files_beneath
+
     try:
         known = resource.to_copy()  # what is declared stays as it is
         with files_beneath(Path(resource.basepath or "")), resource.to_copy() as probe:

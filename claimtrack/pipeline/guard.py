@@ -1,9 +1,10 @@
 """Guards each step of a run: an error affects only one resource or only the rules, and is reported as what it is."""
 
+from __future__ import annotations
+
 import zipfile
 from collections.abc import Callable
-
-from frictionless import FrictionlessException, Resource
+from typing import TYPE_CHECKING
 
 from claimtrack.core import limits
 from claimtrack.core.errors import CannotCheck, ClaimtrackError, OutOfTime, Stuck
@@ -13,6 +14,9 @@ from claimtrack.core.standard_rules import STANDARD
 from claimtrack.core.visible import shorten
 from claimtrack.core.watchdog import is_late, watchdog
 from claimtrack.package.shown_path import shown_path
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 LATE = "the check took longer than a package of this size may take"
 
@@ -58,12 +62,14 @@ class Guard:
             raise
         except OSError as error:
             return self.lost("FIL103", resource, error.strerror or str(error))
-        except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError, FrictionlessException) as error:
+        except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError) as error:
             # An encoding that Python lacks raises LookupError itself. Its two subclasses are faults of this program.
             if isinstance(error, (KeyError, IndexError)):
                 return self.failed(_about(resource), internal(error, self.values))
             return self.lost("FIL102", resource, str(error)[:200] if self.values else type(error).__name__)
         except Exception as error:
+            if _is_of_frictionless(error):
+                return self.lost("FIL102", resource, str(error)[:200] if self.values else type(error).__name__)
             return self.failed(_about(resource), internal(error, self.values))
         return True
 
@@ -110,6 +116,11 @@ class Guard:
 def _about(resource: Resource) -> str:
     """Returns the path or else the name of a resource, for messages."""
     return shown_path(resource) or resource.name
+
+
+def _is_of_frictionless(error: Exception) -> bool:
+    """Tells whether an exception is frictionless's own. It need not be loaded to find out."""
+    return type(error).__module__.partition(".")[0] == "frictionless"
 
 
 def internal(error: Exception, values: bool = True) -> str:

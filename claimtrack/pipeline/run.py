@@ -1,19 +1,20 @@
 """Runs one validation, from an opened package to its report."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
-from frictionless import Package, Resource
 
 from claimtrack.backends.local.backend import Local, small_queries
 from claimtrack.backends.protocol import Backend, ScanRequest
 from claimtrack.checks.causes import Causes
 from claimtrack.checks.declared import check_declared
-from claimtrack.checks.descriptor import check_descriptor, forget_references, unsound_parts
-from claimtrack.checks.fallback import check_row_by_row
+from claimtrack.checks.descriptor import check_descriptor, forget_references, is_applicable, unsound_parts
 from claimtrack.checks.json_profile import check_profiles
 from claimtrack.checks.keys import are_comparable, check_keys, check_our_keys, columns_of_keys
 from claimtrack.checks.texts import check_texts
@@ -34,6 +35,9 @@ from claimtrack.pipeline.profile import AnyProfile, Profile, catalogue, declared
 from claimtrack.pipeline.profile_rules import Held, held_fields, hold_irregular, run_rules
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    from frictionless import Package, Resource
 
 Tell = Callable[[str, int, int], None]
 
@@ -104,9 +108,11 @@ class Run:
         self.guard.asks("the profiles of the descriptor", lambda: self.tally.add(*check_profiles(opened)))
         self.guard.asks("the texts of the descriptor", lambda: self.tally.add(*check_texts(opened)))
         self.guard.asks("the declared profile", lambda: self.tally.add(*undeclared(opened, self.profiles)))
-        for resource in opened.package.resources if opened.package else []:
-            if not self.guard.takes(resource, self._take_out):
-                self.lost.add(resource.name)
+        if not (isinstance(self.backend, Local) and is_applicable(opened)):
+            opened.ask_frictionless()
+            for resource in opened.package.resources if opened.package else []:
+                if not self.guard.takes(resource, self._take_out):
+                    self.lost.add(resource.name)
         report.not_checked += opened.not_checked
         report.skipped += opened.left_out
         try:
@@ -135,7 +141,7 @@ class Run:
         package, report = self.opened.package, self.report
         if package is None:
             return
-        report.title, report.version = self._about("title") or self._about("name"), self._about("version")
+        report.title, report.version = self.opened.title, self.opened.text("version")
         self.guard.asks("the files beside the tables", lambda: self.tally.add(*files.strangers(self.opened)))
         self.size = sum(files.size_of(self.opened.root / name) for each in package.resources for name in each.paths)
         self.columns_of_keys = columns_of_keys(package)
@@ -171,11 +177,6 @@ class Run:
         self.report.skipped.append(f"everything {when}; what is listed was found before it")
         for name in list(self.cells):
             self._take_cells(name)
-
-    def _about(self, key: str) -> str:
-        """Returns a text of the descriptor, or "" where it has none."""
-        value = self.opened.descriptor.get(key)
-        return value if isinstance(value, str) else ""
 
     def _openable(self, resource: Resource) -> bool:
         """Tells whether each file of a resource can be read within bounds. If not, this is noted."""
@@ -258,6 +259,8 @@ class Run:
 
         `ours` gets the findings that frictionless does not make. It is None where these are known already.
         """
+        from claimtrack.checks.fallback import check_row_by_row  # only here, since it loads frictionless
+
         standard, places = Tally(self.samples), scanned.places if scanned else None
         try:
             file = shown_path(resource) or self.opened.path.name

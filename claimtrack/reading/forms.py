@@ -3,16 +3,20 @@
 Every engine for regular expressions gives these patterns the same meaning.
 """
 
+from __future__ import annotations
+
 import re
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.core.edtf import LEVEL_1
 from claimtrack.core.formula import SIGNS
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 # The canonical forms of Table Schema's types (https://datapackage.org/standard/table-schema/#field-types). Their bounds
 # make sure that no later step fails: integers of 18 digits fit 64 bits, every number fits a float, and Python has dates

@@ -7,18 +7,22 @@ is sufficient but not necessary: it may miss a valid line, but never matches an 
 engine walks over the bytes once, however much the pattern checks, and columns that it covers need not be split off.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.reading import forms
 from claimtrack.reading.letters import BEYOND_ASCII, UNSEEN, Letters
+from claimtrack.reading.number_pattern import between, numbers
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 # No tidy text ends with BLANK or begins with START: `forms.BLANK` and `formula.SIGNS`, written as in a set.
 BLANK, START = r" \t", r"=+\-@ \t"
@@ -26,7 +30,6 @@ DELIMITERS = ",;|\t"  # delimiters that no pattern of a cell's content matches
 NEVER = "[^\\s\\S]"  # matches nothing
 LONGEST = 200  # the highest number of characters that a pattern counts: its size grows with it
 VALUES = 200  # the highest number of values that a pattern lists
-DIGITS = 18  # digits before the point of a number, as in `forms.CANONICAL`
 # A plain part of a declared pattern. It matches no delimiter, quote, control character or character beyond ASCII.
 _LETTER = r"[A-Za-z0-9_/:#-]|\\[-./dw]"
 _SET = r"\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_./:#])+-?\]"
@@ -47,7 +50,7 @@ class LinePattern:
     feeds: bool = False
 
     @property
-    def long(self) -> "LinePattern":
+    def long(self) -> LinePattern:
         """The patterns for records of several lines, in which line feeds may stand within a quoted text."""
         return LinePattern(self.fields, self.delimiter, feeds=True)
 
@@ -73,7 +76,7 @@ class LinePattern:
         return self._blank if self.pattern is not None else None
 
     @cached_property
-    def _contents(self) -> list["_Cell"]:
+    def _contents(self) -> list[_Cell]:
         return [_Cell.of(field, self.delimiter) for field in self.fields]
 
     @cached_property
@@ -109,7 +112,7 @@ class _Cell:
     is_whole: bool
 
     @classmethod
-    def of(cls, field: Field, delimiter: str) -> "_Cell":
+    def of(cls, field: Field, delimiter: str) -> _Cell:
         """Collects the facts about a field."""
         values = forms.missing_values(field)
         content = _content(field, delimiter)
@@ -235,39 +238,8 @@ def _within(form: str, field: Field, constraints: Mapping[str, Any]) -> str | No
     if field.type == "date":
         first = 1000 if least is None else least.year + ((least.month, least.day) != (1, 1))
         last = 9999 if most is None else most.year - ((most.month, most.day) != (12, 31))
-        return form.replace(forms.YEAR, _between(str(first), str(last)), 1) if 1000 <= first <= last else None
-    return _numbers(field.type == "integer", least, most)
-
-
-def _numbers(whole: bool, least: int | Decimal | None, most: int | Decimal | None) -> str | None:
-    """Returns a pattern for numbers from `least` to `most`, or None where a simple pattern cannot tell the bounds.
-
-    The lower bound may be 0, 1 or None. An upper bound of several digits is tightened to numbers with fewer digits.
-    """
-    low = None if least is None else 0 if least <= 0 else 1
-    if (low and least is not None and (least > 1 or not whole)) or (most is not None and most < 1):
-        return None
-    # A bound may be 1e999999999, which would be too long to write out.
-    most = None if most is None or most >= 10**DIGITS else int(most)
-    fraction = "" if whole else "(?:[.][0-9]{1,30})?"
-    if most is not None and most < 10:
-        found = [f"[{low or 0}-{most}]"] if whole else [f"[0-{most - 1}]{fraction}", f"{most}(?:[.]0{{1,30}})?"]
-    else:
-        digits = DIGITS if most is None else min(DIGITS, len(str(most)) - 1)
-        found = [f"[1-9][0-9]{{0,{digits - 1}}}{fraction}", *([] if low else [f"0{fraction}"])]
-    below = f"-(?:{'' if whole else '0|'}[1-9][0-9]{{0,{DIGITS - 1}}}){fraction}"
-    return _either([*found, *([below] if low is None else [])])
-
-
-def _between(low: str, high: str) -> str:
-    """Returns the pattern of the numbers from `low` to `high`, which have the same number of digits."""
-    if not low:
-        return ""
-    first, last, rest = low[0], high[0], len(low) - 1
-    if first == last:
-        return first + _between(low[1:], high[1:])
-    inner = [f"[{int(first) + 1}-{int(last) - 1}][0-9]{{{rest}}}"] if int(last) - int(first) > 1 else []
-    return _either([first + _between(low[1:], "9" * rest), *inner, last + _between("0" * rest, high[1:])])
+        return form.replace(forms.YEAR, between(str(first), str(last)), 1) if 1000 <= first <= last else None
+    return numbers(field.type == "integer", least, most)
 
 
 def _plain(pattern: str) -> str | None:

@@ -8,14 +8,15 @@ Each expression is written once for Polars and for narwhals, which have the same
 one of these two libraries. It is Polars in memory, so that narwhals need not be loaded, and narwhals on Spark.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.core.formula import SIGNS
 from claimtrack.reading.forms import (
@@ -31,6 +32,9 @@ from claimtrack.reading.forms import (
     provable,
     within_64_bits,
 )
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 Expression = Any  # of Polars or of narwhals
 Matches = Callable[[str, str], Expression]

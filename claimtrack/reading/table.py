@@ -1,11 +1,11 @@
 """Describes a table as the descriptor declares it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
-
-from frictionless import Field, Resource
+from typing import TYPE_CHECKING, BinaryIO
 
 from claimtrack.package.copies import Copy
 from claimtrack.package.dialect import BOM, SINGLE_BYTE, UTF_8, CsvDialect
@@ -13,6 +13,9 @@ from claimtrack.package.files import compression_of, unpacked
 from claimtrack.package.shown_path import shown_path
 from claimtrack.package.sources import Folder
 from claimtrack.package.table_schema import Keys, keys_of_schema
+
+if TYPE_CHECKING:
+    from frictionless import Field, Resource
 
 
 @dataclass(frozen=True)

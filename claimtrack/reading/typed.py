@@ -1,12 +1,17 @@
 """Converts rows of text for the rules of a profile: numbers, booleans, and the first and last day of EDTF dates."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.core import edtf
 from claimtrack.reading.forms import is_edtf, truth_values
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 # No larger integer is passed to rules. The sum or difference of two then fits 64 bits; some engines fail on overflow.
 LARGEST = 10**18

@@ -65,7 +65,7 @@ def sound(packages) -> Path:
 @pytest.mark.parametrize("tables", ["a table", "12 tables"])
 def test_a_check_loads_only_what_it_uses(packages, tables, faults, code):
     ended, names = loaded(packages[f"{tables} of 60 rows, {faults}"])
-    assert ended == code and {"frictionless", "polars"} <= names
+    assert ended == code and "polars" in names and "frictionless" not in names
     assert not names & (NOT_FOR_A_CHECK | FOR_A_PROFILE)
 
 
@@ -184,8 +184,9 @@ print(gc.isenabled(), gc.get_freeze_count() > 0)
 
 
 @pytest.mark.slow
-def test_plugins_of_frictionless_are_found(sound, tmp_path):
-    """In a folder or a zip, as a module or a package."""
+def test_plugins_of_frictionless_are_found(tmp_path):
+    """In a folder or a zip, as a module or a package, where frictionless is loaded: for a list, say."""
+    package = table(tmp_path / "package", "n\n1\n", [{"name": "n", "type": "list"}])
     program = "from frictionless import Plugin\nclass {}Plugin(Plugin):\n    pass\nprint('plugin {}')\n"
     (tmp_path / "frictionless_one.py").write_text(program.format("One", "one"))
     (tmp_path / "more" / "frictionless_two").mkdir(parents=True)
@@ -193,7 +194,7 @@ def test_plugins_of_frictionless_are_found(sound, tmp_path):
     with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
         packed.writestr("frictionless_three.py", program.format("Three", "three"))
     for place, name in ((tmp_path, "one"), (tmp_path / "more", "two"), (tmp_path / "packed.zip", "three")):
-        done = in_a_process("-q", sound, PYTHONPATH=str(place))
+        done = in_a_process("-q", package, PYTHONPATH=str(place))
         assert (done.returncode, done.stdout) == (0, f"plugin {name}\n"), done.stderr
 
 

@@ -169,7 +169,7 @@ def test_wide_rows_are_fetched_a_few_at_a_time(tmp_path, monkeypatch):
     frame = pl.DataFrame({"hive": ["x" * 60] * 5})
     path = tmp_path / "b.parquet"
     frame.write_parquet(path)
-    with path.open("rb") as handle, parquet._opened(handle.read) as reading:
+    with path.open("rb") as handle, parquet.opened(handle.read) as reading:
         assert reading.width() == 60 and list(reading.rows()) == [["x" * 60]] * 5
 
 

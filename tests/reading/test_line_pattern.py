@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claimtrack.checks import hygiene
-from claimtrack.reading import forms, line_pattern
+from claimtrack.reading import forms, line_pattern, number_pattern
 from claimtrack.reading.letters import UNSEEN, Letters
 from claimtrack.reading.line_pattern import DELIMITERS, LinePattern
 from tests.benchmarks.generate import CLAIMS, generate
@@ -121,7 +121,7 @@ BOUNDS = st.none() | st.integers(-3, 1200) | st.decimals(-2, 30, places=1)
     number=st.integers(-2000, 2000) | st.decimals(-20, 2000, places=2) | BOUNDS,
 )
 def test_numbers_beyond_their_bounds_are_not_proven(least, most, whole, number):
-    pattern, text = line_pattern._numbers(whole, least, most), str(number)
+    pattern, text = number_pattern.numbers(whole, least, most), str(number)
     if number is not None and pattern and re.fullmatch(pattern, text):
         assert (least is None or number >= least) and (most is None or number <= most)
         assert re.search(forms.CANONICAL["integer" if whole else "number"], text)
@@ -138,7 +138,7 @@ def test_most_numbers_within_usual_bounds_are_proven():
         (True, None, 5, "-12 0 5"),
         (False, None, None, "-0.5 3"),
     ):
-        pattern = line_pattern._numbers(whole, least, most)
+        pattern = number_pattern.numbers(whole, least, most)
         assert all(re.fullmatch(pattern, text) for text in texts.split()), (whole, least, most)
 
 
@@ -146,7 +146,7 @@ def test_most_numbers_within_usual_bounds_are_proven():
 @given(st.integers(1000, 9999), st.integers(1000, 9999), st.integers(1000, 9999))
 def test_years_between_two(low, high, year):
     low, high = sorted((low, high))
-    assert bool(re.fullmatch(line_pattern._between(str(low), str(high)), str(year))) == (low <= year <= high)
+    assert bool(re.fullmatch(number_pattern.between(str(low), str(high)), str(year))) == (low <= year <= high)
 
 
 def of_date(**constraints: str) -> tuple[str, bool]:

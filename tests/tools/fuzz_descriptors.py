@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from frictionless import system
 
-from claimtrack.checks import descriptor as known
+from claimtrack.checks import misspelt as known
 from claimtrack.commands.main import main as command
 from claimtrack.core import limits
 from tests.tools.support import DIALECT, V2, resource

@@ -69,10 +69,14 @@ TESTS = {
     "claimtrack/reading/sieve.py": ["tests/reading/test_sieve.py", *ENGINE],
     "claimtrack/reading/letters.py": ["tests/reading/test_letters.py", "tests/reading/test_line_pattern.py", *ENGINE],
     "claimtrack/reading/line_pattern.py": ["tests/reading/test_line_pattern.py", *ENGINE],
+    "claimtrack/reading/number_pattern.py": ["tests/reading/test_line_pattern.py", *ENGINE],
     "claimtrack/checks/keys.py": ["tests/checks/test_keys.py", *ENGINE],
     "claimtrack/checks/cells.py": ENGINE,
     "claimtrack/checks/dates.py": ["tests/checks/test_dates.py", *ENGINE],
     "claimtrack/checks/hygiene.py": ["tests/checks/test_hygiene.py", *ENGINE],
+    "claimtrack/package/cell_readers.py": ["tests/package/test_cell_readers.py", *ENGINE],
+    "claimtrack/package/guesses.py": ["tests/package/test_guesses.py", "tests/package/test_dialect.py", *ENGINE],
+    "claimtrack/package/plain_descriptor.py": ["tests/package/test_described.py", *ENGINE],
     "claimtrack/package/checksums.py": ["tests/package/test_checksums.py", *ENGINE],
     "claimtrack/package/dialect.py": ["tests/package/test_dialect.py", *ENGINE],
     "claimtrack/package/records.py": ["tests/package/test_records.py", *ENGINE],
@@ -273,7 +277,7 @@ def _pytest(tests: list[str]) -> int:
     import pytest
 
     _forget("claimtrack", "schemas", "tests", "validate")
-    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+    return int(pytest.main(["-q", "-x", "-m", "", "-p", "no:cacheprovider", *tests]))
 
 
 def _forget(*packages: str) -> None:

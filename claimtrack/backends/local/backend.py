@@ -1,11 +1,13 @@
 """The backend that needs no cluster: Polars in memory, and DuckDB on disk for what exceeds the memory."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import polars as pl
-from frictionless import Resource
 
 from claimtrack.backends.local.scan import scan
 from claimtrack.backends.local.spill import SpillingStore
@@ -16,6 +18,9 @@ from claimtrack.core.errors import Unreadable
 from claimtrack.package.sources import Folder
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 
 class Local:

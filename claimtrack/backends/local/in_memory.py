@@ -1,11 +1,12 @@
 """Evaluates rules on tables that Polars holds in memory. Pandera decides."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from frictionless import Field
 
 from claimtrack.checks.pandera_schema import bad_rows, verdicts
 from claimtrack.checks.rule_plans import lazy
@@ -13,6 +14,9 @@ from claimtrack.core import limits
 from claimtrack.core.backend import Verdict
 from claimtrack.core.rules import Rule
 from claimtrack.reading.typed import typed
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 
 class InMemory:

@@ -3,14 +3,15 @@
 No table is loaded whole into memory.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import narwhals as nw
 import polars as pl
-from frictionless import Field
 
 from claimtrack.backends.local.spill import SpillingStore
 from claimtrack.checks.rule_plans import ABSENT, plans
@@ -18,6 +19,9 @@ from claimtrack.core.backend import Verdict
 from claimtrack.core.frames import collect, pieces
 from claimtrack.core.rules import Rule
 from claimtrack.reading.typed import typed
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 
 class OnDisk:

@@ -24,7 +24,7 @@ from claimtrack.core.backend import RuleEngine
 from claimtrack.core.errors import Changed, Unreadable, Unusable
 from claimtrack.core.findings import Tally
 from claimtrack.package.checksums import Digest
-from claimtrack.package.dialect import SAMPLE, dialect_of
+from claimtrack.package.dialect import dialect_of
 from claimtrack.package.sources import Folder, state
 from claimtrack.reading.line_pattern import DELIMITERS
 from claimtrack.reading.places import Scanned
@@ -147,7 +147,7 @@ class Spark:
             # By itself each file is plain, which a table of several is not: Spark reads them one by one.
             alone = _of_one_file(declared, table.file)
             with table.open(table.file) as handle:
-                table = Table(declared, table.source, dialect_of(alone, handle.read(SAMPLE)))
+                table = Table(declared, table.source, dialect_of(alone, handle))
         if not (table.dialect and table.dialect.plain and has_keys_as_texts(declared, keys)):
             return "its form, or the type of a key, is one that frictionless alone reads", table
         if table.csv.delimiter not in DELIMITERS:
