@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
-from claimtrack.backends.local.backend import Local
 from claimtrack.backends.protocol import Backend
 from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
@@ -13,8 +12,8 @@ from claimtrack.core.report import Report
 from claimtrack.package import archive
 from claimtrack.package.bare_table import open_named
 from claimtrack.package.local_copies import Copies
+from claimtrack.pipeline import validation
 from claimtrack.pipeline.profile import CLAIM_TRACKING, Profile
-from claimtrack.pipeline.run import validate_opened
 
 
 def validate(
@@ -50,18 +49,26 @@ def validate(
     Raises Unusable where there is no package to check, or where Spark is not available.
     """
     made = _backend(backend, memory)
-    with nullcontext(Path(path)) if schema else archive.opened(path) as where, made.failing(str(path)):
+    failing = made.failing(str(path)) if made else nullcontext()
+    with nullcontext(Path(path)) if schema else archive.opened(path) as where, failing:
         known = Copies({name: Path(copy).absolute() for name, copy in (copies or {}).items()})
         opened = open_named(where, schema, known, values=values)
-        report = validate_opened(opened, [CLAIM_TRACKING, *profiles], made, strict, samples)
+        report = validation.validate(opened, [CLAIM_TRACKING, *profiles], made, strict, samples)
     report.where = str(path)
     report.root = report.root if where == Path(path) else None
     return report
 
 
-def _backend(name: str, memory: int) -> Backend:
-    """Makes the backend of a name. Raises Unusable where there is none, or where Spark is not available."""
+def _backend(name: str, memory: int) -> Backend | None:
+    """Makes the backend of a name, or returns None for the local one as it is.
+
+    Raises Unusable where there is none of this name, or where Spark is not available.
+    """
+    if name == "local" and memory == limits.MEMORY:
+        return None
     if name == "local":
+        from claimtrack.backends.local.backend import Local
+
         return Local(memory)
     if name != "spark":
         raise Unusable(f'there is no backend "{name[:50]}"; there are local and spark')

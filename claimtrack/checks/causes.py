@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from claimtrack.checks.keys import unequal
+from claimtrack.checks.key_kinds import unequal
 from claimtrack.core.findings import Cause, Tally, of_file
 from claimtrack.core.watchdog import watchdog
 from claimtrack.package.opened import OpenedPackage

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claimtrack.checks.beyond import apply_beyond
 from claimtrack.checks.constraints import Unsound, unsound_field
 from claimtrack.checks.json_profile import told
-from claimtrack.checks.keys import unequal
+from claimtrack.checks.key_kinds import unequal
 from claimtrack.checks.misspelt import DIALECT, FIELD, PACKAGE, RESOURCE, SCHEMA, slips
 from claimtrack.checks.unlike_frictionless import unlike_frictionless
 from claimtrack.core.errors import Stuck

@@ -13,7 +13,8 @@ from claimtrack.checks.cells import RULES
 from claimtrack.checks.dates import fault
 from claimtrack.checks.expectations import expected
 from claimtrack.checks.headers import check_headers
-from claimtrack.checks.keys import AGAIN, is_slip, keys_of_resource
+from claimtrack.checks.key_kinds import is_slip, keys_of_resource
+from claimtrack.checks.keys import AGAIN
 from claimtrack.checks.library_errors import Sample, Samples
 from claimtrack.core import limits
 from claimtrack.core.errors import LibraryFailed, TooLarge

@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from claimtrack.checks.characters import BIDI, C1, CONTROL, EDGE, INVISIBLE, NO_BREAK_AT_EDGE, SPACES, USUAL
 from claimtrack.checks.dates import check_dates
 from claimtrack.checks.messages import enter
-from claimtrack.core.errors import TooLarge
-from claimtrack.core.findings import Finding, Tally, of_file
+from claimtrack.core.findings import Tally, of_file
 from claimtrack.core.formula import FORMULA
 from claimtrack.core.marks import is_composed
-from claimtrack.package.dialect import BOM
-from claimtrack.package.records import Record, records
+from claimtrack.package.records import Record
 from claimtrack.package.sensitive import hides
 from claimtrack.reading import forms
 from claimtrack.reading.places import Places
-from claimtrack.reading.table import Table
 from claimtrack.reading.text_frame import nameable, text_frame
 
 if TYPE_CHECKING:
     from frictionless import Field
 
-# Control characters (C0, DEL) except the tab and line breaks. C1 stands where Windows-1252 has letters and marks.
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-C1 = r"[\x80-\x9f]"
-# Unicode's embeddings, overrides and isolates can make a text look different from what it is (CVE-2021-42574). The
-# plain marks LRM, RLM and ALM are allowed, because normal right-to-left text has them.
-BIDI = r"[\u202a-\u202e\u2066-\u2069]"
-SPACES = r"[\u00a0\u2007\u202f]"  # no-break spaces, which look like a space
-INVISIBLE = r"[\u2060\u200b\ufeff]"
-# In Khmer, Thai, Lao and Burmese the zero-width space separates words, as the space does in other languages
-# (https://www.unicode.org/reports/tr14/, section 5.7). It is therefore no fault there.
-BETWEEN_WORDS = r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff])\u200b()"
-# Where typography asks for a no-break space: after a digit, an opening mark, an initial, or a word of one or two
-# letters before a longer one, and before a digit, a unit or a mark (The Unicode Standard, section 6.2).
-AFTER_MARK = r"([0-9«‹№§]|[^\W\d_]\.)[\u00a0\u202f]()"
-AFTER_SHORT = r"((?:^|[\s(-])[^\W\d_]{1,2})[\u00a0\u202f]([^\W\d_]{2})"
-BEFORE_MARK = r"[\u00a0\u202f]([0-9:;!?»›%‰€$£°§)\]–—])()"
-USUAL = (BETWEEN_WORDS, AFTER_MARK, AFTER_SHORT, BEFORE_MARK)  # each is replaced by its two groups
-NO_BREAK_AT_EDGE = rf"^(?:{SPACES}|{INVISIBLE})|(?:{SPACES}|{INVISIBLE})$"
-EDGE = r"^\s|\s$"
 # The canonical forms of XML Schema, on which Table Schema's number and integer are based, with its NaN, INF and -INF.
 NUMBERS = {
     "integer": r"^(?:0|-?[1-9][0-9]*)$",
@@ -57,83 +32,6 @@ NUMBERS = {
 }
 CODE = r"^0[0-9]+$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-
-
-class FileForm:
-    """The form of a file's bytes: byte-order mark, line breaks and last line."""
-
-    def __init__(self, table: Table, file: str):
-        self.table, self.file = table, file
-        self.ends = {"LF": 0, "CRLF": 0, "CR": 0}
-        self.first_return: int | None = None  # the line of the first CR without LF
-        self.start, self.last = b"", b""
-        encoding = table.dialect.encoding if table.dialect else ""
-        # The bytes cannot be compared in encodings that use more than one byte for a line feed.
-        wide = encoding.startswith(("utf-16", "utf-32"))
-        self.readable = bool(encoding) and not wide and not table.is_packed(file)
-
-    def update(self, block: bytes, feeds: int | None = None) -> None:
-        """Adds the next bytes. `feeds` is the number of line feeds in them, if it is known."""
-        if not self.readable:
-            return
-        lines = sum(self.ends.values())
-        self.start = self.start or block[:3]
-        self.last = block[-1:]
-        returns = block.count(b"\r") if b"\r" in block else 0
-        pairs = block.count(b"\r\n") if returns else 0
-        if returns > pairs and self.first_return is None and (alone := re.search(rb"\r(?!\n)", block)):
-            self.first_return = lines + len(re.findall(rb"\r\n|\r|\n", block[: alone.start()])) + 1
-        self.ends["CRLF"] += pairs
-        self.ends["CR"] += returns - pairs
-        self.ends["LF"] += (block.count(b"\n") if feeds is None else feeds) - pairs
-
-    def findings(self) -> Iterator[Finding]:
-        """Yields the findings, once all bytes were added."""
-        if not self.readable:
-            return
-        if self.ends["CR"] or sum(map(bool, self.ends.values())) > 1:
-            self._leave_out_quoted()
-        used = [end for end, count in self.ends.items() if count]
-        if self.start == BOM and not self._declares_mark():
-            yield of_file("HYG101", self.file, "the file begins with the bytes EF BB BF", 1)
-        if self.ends["CR"]:
-            yield of_file("HYG102", self.file, f"{self.ends['CR']:,} times", self.first_return)
-        if len(used) > 1:
-            yield of_file("HYG103", self.file, ", ".join(f"{self.ends[end]:,} {end}" for end in used))
-        elif used and (declared := self._declared()) and used != [declared]:
-            yield of_file("HYG114", self.file, f"{used[0]} instead of {declared}")
-        if self.last not in b"\r\n" and (self._declared() or len(self.table.files) > 1):  # RFC 4180 asks for none
-            last = sum(self.ends.values()) + 1
-            yield of_file("HYG104", self.file, "the file ends in the middle of a line", last)
-
-    def _declares_mark(self) -> bool:
-        """Tells whether the descriptor declares the encoding that begins with a byte-order mark."""
-        told = self.table.resource.get_defined("encoding")
-        return isinstance(told, str) and codecs.lookup(told).name == "utf-8-sig"
-
-    def _leave_out_quoted(self) -> None:
-        """Counts again without the line breaks within quotes, which belong to cells. This reads the file once more.
-
-        The first count stays where the file cannot be read as CSV: other findings say so.
-        """
-        ends, first = dict.fromkeys(self.ends, 0), None
-        with suppress(csv.Error, ValueError, TooLarge), self.table.content(self.file) as handle:
-            texts = io.TextIOWrapper(handle, self.table.csv.encoding, newline="")
-            for record in records(((text, "", line) for line, text in enumerate(texts, 1)), self.table.csv.python):
-                last = record.text[-2:]
-                end = "CRLF" if last == "\r\n" else {"\n": "LF", "\r": "CR"}.get(last[-1:])
-                if end == "CR" and first is None:
-                    first = record.line + len(re.findall(r"\r\n|\r|\n", record.text)) - 1
-                if end:
-                    ends[end] += 1
-            self.ends, self.first_return = ends, first
-
-    def _declared(self) -> str | None:
-        """Returns the kind of line break that the dialect declares, or None."""
-        dialect = self.table.resource.dialect
-        control = dialect.get_control("csv") if dialect.has_control("csv") else None
-        terminator = control.get_defined("line_terminator") if control else None
-        return {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(terminator) if terminator else None
 
 
 def check_form(places: Places, frame: pl.DataFrame, tally: Tally, beyond_ascii: bool, composed: bool = False) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from claimtrack.checks.hygiene import BIDI, C1, CONTROL, EDGE, INVISIBLE, NO_BREAK_AT_EDGE, SPACES, USUAL
+from claimtrack.checks.characters import BIDI, C1, CONTROL, EDGE, INVISIBLE, NO_BREAK_AT_EDGE, SPACES, USUAL
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.formula import FORMULA
 from claimtrack.core.marks import is_composed, is_heaped

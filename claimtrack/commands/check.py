@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
                 not options.no_values,
             )  # fmt: skip
         reports.append(found)
-        for note in reading.notes if not options.quiet else ():
+        for note in reading.notes if reading and not options.quiet else ():
             print(visible(note), file=sys.stderr)
     for option in ("select", "ignore"):
         selection.check_tables(getattr(given, option) or [], reports, f"--{option}")
@@ -132,10 +132,7 @@ def _refuse_what_does_not_go_together(options: argparse.Namespace, packages: lis
 
 
 def _backend(options: argparse.Namespace) -> Callable[[], Any]:
-    """Returns the function that makes a backend for one package."""
-    from claimtrack.backends.local.backend import Local
-    from claimtrack.core import limits
-
+    """Returns the function that makes a backend for one package, or returns None for the local one as it is."""
     if options.backend == "spark":
         if options.memory is not None:
             words = "--backend spark holds them in Spark, which has settings of its own; leave one out"
@@ -145,7 +142,12 @@ def _backend(options: argparse.Namespace) -> Callable[[], Any]:
 
         spark = session()
         return lambda: Spark(spark)
-    memory = limits.MEMORY if options.memory is None else options.memory * limits.MIB
+    if options.memory is None:
+        return lambda: None
+    from claimtrack.backends.local.backend import Local
+    from claimtrack.core import limits
+
+    memory = options.memory * limits.MIB
     return lambda: Local(memory)
 
 

@@ -1,12 +1,15 @@
 """The parts of a backend: a store for keys and rows while tables are read, and an engine that evaluates the rules."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Protocol
 
 from claimtrack.core.rules import Rule
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Store(Protocol):

@@ -44,8 +44,8 @@ def value_reader(told: Mapping[str, Any]) -> ValueReader | None:
         return partial(_integer, told.get("bareNumber", True))
     if kind == "year":
         return _year
-    if kind == "number" and not {"groupChar", "decimalChar", "bareNumber", "floatNumber"} & told.keys():
-        return _number
+    if kind == "number":
+        return _number(told)
     if kind in TIMES:
         return partial(TIMES[kind], form)
     return _text if kind == "string" and form == "default" else None
@@ -129,18 +129,33 @@ def _integer(bare: bool, cell: Any) -> int | None:
     return int(cell) if isinstance(cell, Decimal) and cell % 1 == 0 else None
 
 
-def _number(cell: Any) -> Any:
-    """Reads a number. Any text that Python's Decimal reads is one."""
-    if isinstance(cell, str):
-        try:
-            return Decimal(cell.strip())
-        except Exception:
+def _number(told: Mapping[str, Any]) -> ValueReader:
+    """Returns the function that reads a number. Any text that Python's Decimal (or float) reads is one."""
+    is_marked = bool({"groupChar", "decimalChar", "bareNumber"} & told.keys())
+    bare, group, point = told.get("bareNumber", True), told.get("groupChar", ""), told.get("decimalChar", ".")
+    is_float = told.get("floatNumber", False)
+
+    def plain(text: str) -> str | None:
+        """Returns a text without the marks of the field, or None for a text with another decimal point."""
+        text = (text if bare else BARE.sub("", text)).replace(group, "")
+        return None if point != "." and "." in text else text.replace(point, ".")
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, str):
+            text = plain(cell.strip()) if is_marked else cell.strip()
+            try:
+                return None if text is None else float(text) if is_float else Decimal(text)
+            except Exception:
+                return None
+        if isinstance(cell, bool):
             return None
-    if isinstance(cell, bool):
+        if isinstance(cell, (int, float if is_float else Decimal)):
+            return cell
+        if isinstance(cell, Decimal if is_float else float):
+            return float(cell) if is_float else Decimal(str(cell))
         return None
-    if isinstance(cell, (Decimal, int)):
-        return cell
-    return Decimal(str(cell)) if isinstance(cell, float) else None
+
+    return read
 
 
 def _date(form: str, cell: Any) -> date | None:

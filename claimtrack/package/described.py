@@ -33,6 +33,8 @@ class Described:
 
     def __init__(self, told: dict[str, Any]):
         self.told = told
+        defined = (name for name, value in told.items() if name in self.known and value not in (None, {}))
+        self._defined = [_snake(name) for name in defined]
         self.custom = {name: value for name, value in told.items() if name not in self.known}
 
     @property
@@ -42,11 +44,11 @@ class Described:
 
     def list_defined(self) -> list[str]:
         """Returns the properties that the description has, as frictionless names them."""
-        return [_snake(name) for name, value in self.told.items() if name in self.known and value not in (None, {})]
+        return list(self._defined)
 
     def has_defined(self, name: str) -> bool:
         """Tells whether the description has a property, which is given as frictionless names it."""
-        return name in self.list_defined()
+        return name in self._defined
 
     def get_defined(self, name: str, *, default: Any = None) -> Any:
         """Returns a property that the description has, or else `default`."""
@@ -74,6 +76,8 @@ class Field(Described):
             self.false_values = told.get("falseValues", FALSE_VALUES)
         if self.type in ("integer", "number"):
             self.bare_number = told.get("bareNumber", True)
+        if self.type == "number":
+            self.decimal_char, self.group_char = told.get("decimalChar", "."), told.get("groupChar", "")
 
     @property
     def library(self) -> Any:
@@ -86,6 +90,11 @@ class Field(Described):
     def required(self) -> bool:
         """Whether the field must have a value."""
         return self.constraints.get("required", False)
+
+    @property
+    def is_read_here(self) -> bool:
+        """Whether cells are read without frictionless."""
+        return self._read is not None
 
     @cached_property
     def _read(self) -> ValueReader | None:

@@ -35,6 +35,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("duration", "geopoint", "geojson"), ("required", "enum")),
     **dict.fromkeys(("array", "object"), ("required", "minLength", "maxLength", "enum")),
 }
+EXAMPLE = ("type", "format", "trueValues", "falseValues")  # what frictionless reads an example with
 FORMATS = {"string": ("default", "uri", "email", "uuid", "binary"), "geojson": ("default", "topojson")}
 
 
@@ -104,7 +105,7 @@ def _is_example(told: Mapping[str, Any]) -> bool:
     example = told["example"]
     if isinstance(example, str) and told.get("format") == "uri":
         return URI.fullmatch(example) is not None
-    read = value_reader({**told, "bareNumber": True})  # as frictionless reads it
+    read = value_reader({name: told[name] for name in EXAMPLE if name in told})  # as frictionless reads it
     return read is not None and isinstance(example, (str, int, float)) and read(example) is not None
 
 

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 
-from claimtrack.backends.local.backend import Local
 from claimtrack.backends.protocol import Backend
 from claimtrack.core import limits
 from claimtrack.core.errors import Unusable
@@ -18,8 +17,9 @@ from claimtrack.package.local_copies import Copies
 from claimtrack.pipeline import baseline, selection, settings
 from claimtrack.pipeline.guard import internal
 from claimtrack.pipeline.profile import AnyProfile, catalogue
-from claimtrack.pipeline.run import Tell, silent, validate_opened
+from claimtrack.pipeline.progress import Tell, silent
 from claimtrack.pipeline.settings import Settings
+from claimtrack.pipeline.validation import validate
 
 SHOWN = 5  # files and rules that a sentence names
 
@@ -44,7 +44,6 @@ def check(
     unless the user says with `trust_settings` that they may leave out errors, too. With `all_for_baseline`, the report
     lists all findings that a baseline needs. Unless `values` is set, it has no value of a cell.
     """
-    engine: Backend = backend or Local()
     try:
         with nullcontext(Path(where)) if schema else archive.opened(where) as path:
             root = path if path.is_dir() else path.parent
@@ -57,10 +56,10 @@ def check(
             known = _known(wishes, given, lost) if wishes.baseline and not all_for_baseline else None
             samples = limits.SAMPLES if wishes.max_samples is None else wishes.max_samples
             more = max(samples, baseline.LIMIT) if known is not None or all_for_baseline else samples
-            with engine.failing(where):
+            with backend.failing(where) if backend else nullcontext():
                 copies = Copies({**(own.copies or {}), **(given.copies or {})})
                 opened = open_named(path, schema, copies, values=values)
-                report = validate_opened(opened, profiles, engine, bool(wishes.strict), more, tell=tell)
+                report = validate(opened, profiles, backend, bool(wishes.strict), more, tell)
             report.where, report.root = where, root if path == Path(where) else None
             try:
                 selection.check_tables([*(own.select or []), *(own.ignore or [])], [report], str(own.path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimtrack.checks.keys import is_keyable
+from claimtrack.checks.key_kinds import is_keyable
 from claimtrack.core.watchdog import watchdog
 from claimtrack.package.dialect import dialect_of
 from claimtrack.reading.table import Table

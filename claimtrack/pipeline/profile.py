@@ -17,6 +17,7 @@ from typing import Any
 
 from claimtrack.core.errors import Unusable
 from claimtrack.core.findings import Finding, of_file
+from claimtrack.core.report import Report
 from claimtrack.core.rules import BETWEEN_VERSIONS, Rule
 from claimtrack.core.standard_rules import STANDARD
 from claimtrack.core.visible import shorten
@@ -152,6 +153,14 @@ CLAIM_TRACKING = LazyProfile(
 def declared(opened: OpenedPackage, profiles: Iterable[AnyProfile]) -> Profile | None:
     """Returns the profile that a package declares, if it is one of `profiles`, or None."""
     return next((profile.loaded for profile in profiles if profile.name == opened.conforms_to), None)
+
+
+def new_report(opened: OpenedPackage, profile: Profile | None, strict: bool) -> Report:
+    """Returns the report on a package before anything is found."""
+    known = catalogue([profile] if profile else [])
+    report = Report(str(opened.path), strict=strict, root=opened.root, files=opened.files, catalogue=known)
+    report.rules = [id for id, rule in STANDARD.items() if not rule.function]
+    return report
 
 
 def undeclared(opened: OpenedPackage, profiles: Sequence[AnyProfile]) -> Iterator[Finding]:

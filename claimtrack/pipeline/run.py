@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from claimtrack.checks.causes import Causes
 from claimtrack.checks.declared import check_declared
 from claimtrack.checks.descriptor import check_descriptor, forget_references, is_applicable, unsound_parts
 from claimtrack.checks.json_profile import check_profiles
-from claimtrack.checks.keys import are_comparable, check_keys, check_our_keys, columns_of_keys
+from claimtrack.checks.key_kinds import are_comparable, columns_of_keys
+from claimtrack.checks.keys import check_keys, check_our_keys
 from claimtrack.checks.texts import check_texts
 from claimtrack.core import limits
 from claimtrack.core.errors import LibraryFailed, NoRoom, Stuck
@@ -31,19 +32,14 @@ from claimtrack.package.records import large_cells
 from claimtrack.package.shown_path import shown_path
 from claimtrack.pipeline.dialects import with_dialect
 from claimtrack.pipeline.guard import Guard
-from claimtrack.pipeline.profile import AnyProfile, Profile, catalogue, declared, lacks, undeclared
+from claimtrack.pipeline.profile import AnyProfile, Profile, declared, lacks, new_report, undeclared
 from claimtrack.pipeline.profile_rules import Held, held_fields, hold_irregular, run_rules
+from claimtrack.pipeline.progress import Tell, silent
 from claimtrack.reading.places import Scanned
 from claimtrack.reading.table import Table
 
 if TYPE_CHECKING:
     from frictionless import Package, Resource
-
-Tell = Callable[[str, int, int], None]
-
-
-def silent(what: str, done: int = 0, total: int = 0) -> None:
-    """Reports no progress."""
 
 
 def validate_opened(
@@ -87,8 +83,7 @@ class Run:
         self.opened, self.profiles, self.backend, self.tell = opened, profiles, backend, tell
         backend.values = opened.may_quote
         self.profile = declared(opened, profiles)
-        known = catalogue([self.profile] if self.profile else [])
-        self.report = Report(str(opened.path), strict=strict, root=opened.root, files=opened.files, catalogue=known)
+        self.report = new_report(opened, self.profile, strict)
         self.tally, self.samples, self.block_size, self.done, self.size = Tally(samples), samples, block_size, 0, 0
         self.tables: dict[str, Scanned] = {}  # the tables that could be read, by name
         self.guard = Guard(self.report, self.tally, backend.failures, opened.may_quote)
@@ -102,7 +97,6 @@ class Run:
     def check(self) -> None:
         """Runs all steps and fills `report`."""
         opened, report = self.opened, self.report
-        report.rules = [id for id, rule in STANDARD.items() if not rule.function]
         self.tally.add(*opened.findings)
         self.guard.asks("the properties of the descriptor", lambda: self.tally.add(*check_descriptor(opened)))
         self.guard.asks("the profiles of the descriptor", lambda: self.tally.add(*check_profiles(opened)))

@@ -10,8 +10,6 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from claimtrack.core.edtf import LEVEL_1
 from claimtrack.core.formula import SIGNS
 
@@ -155,6 +153,8 @@ def provable(pattern: str) -> bool:
     """Tells whether a pattern means the same to a linear-time engine as to Python's."""
     if ODD.search(pattern):
         return False
+    import polars as pl  # only here, because the proof of a small package does without
+
     try:
         pl.Series([""]).str.contains(f"^(?:{pattern})$")
     except pl.exceptions.ComputeError:  # the engine refuses the syntax or the size of the pattern

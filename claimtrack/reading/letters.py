@@ -1,4 +1,4 @@
-"""Patterns for the characters that a cell of a regular table may hold, for the engines of Rust and of Java."""
+"""Patterns for the characters that a cell of a regular table may hold, for the engines of Rust, Java and Python."""
 
 import re
 from dataclasses import dataclass, replace
@@ -47,6 +47,11 @@ class Letters:
         """
         any_number = "*+" if possessive else "*"
         return f'(?:"{self.quoted()}{any_number}"|{self.bare(delimiter)}{any_number})'
+
+
+def for_python(pattern: str) -> str:
+    """Converts a pattern for Rust's engine into one for Python's, which writes the number of a character otherwise."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", pattern)
 
 
 def for_java(pattern: str) -> str:

@@ -10,12 +10,10 @@ engine walks over the bytes once, however much the pattern checks, and columns t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from claimtrack.reading import forms
 from claimtrack.reading.letters import BEYOND_ASCII, UNSEEN, Letters
@@ -36,23 +34,38 @@ _SET = r"\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_./:#])+-?\]"
 PART = re.compile(rf"({_LETTER}|{_SET})([?*+]|\{{\d{{1,3}}(?:,\d{{0,3}})?\}})?")
 
 
+@cache
+def _compiles(pattern: str) -> bool:
+    """Tells whether the engine accepts a pattern."""
+    import polars as pl  # only here, because the proof of a small package does without
+
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError:  # it is too large, for example for a thousand columns
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class LinePattern:
     """The patterns of a table's lines.
 
     `pattern` is for any line. `ascii` is for a line in ASCII, and is faster. Both are None where there is no pattern.
     `rest` are the columns that the patterns do not fully check. `blank` is the pattern of a line without any value, if
-    `pattern` could match such a line.
+    `pattern` could match such a line. `beyond` are the characters beyond ASCII that a line must not have. `compiles`
+    tells whether the engine that is to use the patterns accepts one.
     """
 
     fields: Sequence[Field]
     delimiter: str
     feeds: bool = False
+    beyond: str = UNSEEN
+    compiles: Callable[[str], bool] = _compiles
 
     @property
     def long(self) -> LinePattern:
         """The patterns for records of several lines, in which line feeds may stand within a quoted text."""
-        return LinePattern(self.fields, self.delimiter, feeds=True)
+        return LinePattern(self.fields, self.delimiter, True, self.beyond, self.compiles)
 
     @cached_property
     def pattern(self) -> str | None:
@@ -81,7 +94,7 @@ class LinePattern:
 
     @cached_property
     def _cells(self) -> list[str]:
-        return [cell.written(self.delimiter, Letters(UNSEEN, self.feeds)) for cell in self._contents]
+        return [cell.written(self.delimiter, Letters(self.beyond, self.feeds)) for cell in self._contents]
 
     @cached_property
     def _blank(self) -> str | None:
@@ -93,7 +106,8 @@ class LinePattern:
     def _of(self, cells: list[str]) -> str | None:
         """Joins the patterns of the cells, or returns None where the engine cannot use the result."""
         pattern = f"^{re.escape(self.delimiter).join(cells)}$"
-        known = self.delimiter in DELIMITERS and _compiles(pattern) and (self._blank is None or _compiles(self._blank))
+        blank = self._blank is None or self.compiles(self._blank)
+        known = self.delimiter in DELIMITERS and self.compiles(pattern) and blank
         return pattern if known else None
 
 
@@ -259,13 +273,3 @@ def _plain(pattern: str) -> str | None:
         return None
     # These sets of ASCII characters mean the same to every engine. The column's expression checks all other cells.
     return "".join(part[0].replace(r"\d", "[0-9]").replace(r"\w", "[A-Za-z0-9_]") for part in parts)
-
-
-@cache
-def _compiles(pattern: str) -> bool:
-    """Tells whether the engine accepts a pattern."""
-    try:
-        pl.Series([""]).str.contains(pattern)
-    except pl.exceptions.ComputeError:  # it is too large, for example for a thousand columns
-        return False
-    return True

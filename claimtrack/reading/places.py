@@ -1,5 +1,7 @@
 """Finds the records and cells of a table again after one pass over its files: where they stand and what they hold."""
 
+from __future__ import annotations
+
 import csv
 import io
 import sys
@@ -7,9 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO
-
-import polars as pl
+from typing import TYPE_CHECKING, BinaryIO
 
 from claimtrack.core import limits
 from claimtrack.core.errors import TooLarge
@@ -17,6 +17,9 @@ from claimtrack.core.findings import Cause
 from claimtrack.package.records import Line, Record, records
 from claimtrack.reading.layout import Layout
 from claimtrack.reading.table import Table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MARKED = 2**16  # bytes from one mark to the next; at most this many are read again to find the line of a finding
 Mark = tuple[int, int, int]  # a record's number in its file (the header is 1), its line (from 1) and its byte (from 0)
@@ -46,7 +49,7 @@ class Places:
     starts: list[tuple[int, str]] = field(default_factory=list)
     marked: list[MarkedFile] = field(default_factory=list)
     rows: int = 0  # the number of rows read, if the table is not regular
-    broken: "Undecodable | None" = None  # the bytes at which reading the table ends, before its end
+    broken: Undecodable | None = None  # the bytes at which reading the table ends, before its end
     sum: int = 0  # a checksum of the lines, if the reading is compared with another one
     codes: set[str] = field(default_factory=set)  # the columns that were found to hold codes
     layout: Layout | None = None  # why the header is not the list of the fields, if one cause explains it

@@ -169,7 +169,7 @@ try:
 except MemoryError:
     print(csv.field_size_limit() == before, signal.getsignal(signal.SIGALRM) == handler)
 """
-    done = python(program, table(tmp_path, "n\n1\n", [{"name": "n", "type": "integer"}]))
+    done = python(program, table(tmp_path, "n\n01\n", [{"name": "n", "type": "integer"}]))
     assert done.stdout == "True True\n", done.stderr
 
 

@@ -23,7 +23,8 @@ TEXTS = [
     "true", "TRUE", "False", "yes", "0", "2023", "20230", "02023", "-123", "٢٠٢٣", "2023-07", "2023-07-23", "2023-7-3",
     "23.07.2023", "2023-02-29", "10:00", "10:00:00", "24:00:00", "10:00:00Z", "10:00:00.5+01:00", "10-00-00",
     "2023-07-23T10:00:00", "2023-07-23T10:00:00Z", "2023-07-23T10:00", "2023-07-23 10:00:00", "23/07/2023 10:30",
-    "23 July 2023", "noon", "2023-07-23T10:00:00+25:00", "$5", "5 kg", "é", "a\nb", "0000", "9999", "10000",
+    "23 July 2023", "noon", "1.234,5", "1 234,5", "12,5 %",
+    "2023-07-23T10:00:00+25:00", "$5", "5 kg", "é", "a\nb", "0000", "9999", "10000",
 ]  # fmt: skip
 VALUES = st.one_of(
     st.sampled_from(TEXTS),
@@ -58,8 +59,12 @@ def fields(draw) -> dict:
     if kind == "boolean" and draw(st.booleans()):
         told["trueValues"] = draw(st.lists(st.sampled_from(["yes", "1", "0", "true"]), max_size=3))
         told["falseValues"] = draw(st.lists(st.sampled_from(["no", "0", "1"]), max_size=2))
-    if kind == "integer" and draw(st.booleans()):
+    if kind in ("integer", "number") and draw(st.booleans()):
         told["bareNumber"] = draw(st.booleans())
+    if kind == "number" and draw(st.booleans()):
+        marks = {"decimalChar": [",", ".", "", "e"], "groupChar": [" ", ".", ",", ""], "floatNumber": [True, False]}
+        names = draw(st.lists(st.sampled_from(sorted(marks)), max_size=3, unique=True))
+        told |= {name: draw(st.sampled_from(marks[name])) for name in names}
     arguments = {
         "required": st.booleans(),
         "minLength": st.integers(0, 5),
@@ -115,9 +120,6 @@ def test_the_constraints_of_each_type_are_frictionless_s(kind):
         {"type": "list"},
         {"type": "yearmonth"},
         {"format": "uri"},
-        {"type": "number", "decimalChar": ","},
-        {"type": "number", "groupChar": " "},
-        {"type": "number", "floatNumber": True},
     ],
     ids=str,
 )

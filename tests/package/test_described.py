@@ -31,7 +31,7 @@ PARTS = {
     ),
     "field": (
         "name", "type", "format", "constraints", "required", "rdf_type", "missing_values", "custom", "bare_number",
-        "true_values", "false_values",
+        "true_values", "false_values", "decimal_char", "group_char",
     ),
 }  # fmt: skip
 DEFINED = ("encoding", "hash", "missing_values", "bare_number", "decimal_char", "group_char", "header", "delimiter")

@@ -187,7 +187,7 @@ def test_error_of_a_library_is_told_by_its_kind_alone(tmp_path, monkeypatch):
         raise ArithmeticError("of the cell qzvkxwjq")
 
     monkeypatch.setattr("claimtrack.pipeline.run.check_keys", fails)
-    folder = table(tmp_path, "word\na\n", [TEXT])
+    folder = table(tmp_path, "word\n=a\n", [TEXT])
     assert "qzvkxwjq" in "".join(checked(folder, values=True).internal_errors)
     hidden = "".join(checked(folder, values=False).internal_errors)
     assert "ArithmeticError" in hidden and "qzvkxwjq" not in hidden

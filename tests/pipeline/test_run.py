@@ -270,7 +270,7 @@ import os, signal, sys
 from functools import partial
 from claimtrack.backends.local import scan
 from claimtrack.commands.main import main
-from claimtrack.pipeline import check
+from claimtrack.pipeline import run
 read, calls = scan.Reader.read, []
 def interrupted(self, *arguments):
     calls.append(1)
@@ -278,7 +278,7 @@ def interrupted(self, *arguments):
         os.kill(os.getpid(), signal.SIGINT)
     return read(self, *arguments)
 scan.Reader.read = interrupted
-check.validate_opened = partial(check.validate_opened, block_size=10)
+run.validate_opened = partial(run.validate_opened, block_size=10)
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -294,7 +294,7 @@ def test_an_interrupted_run_says_what_it_found_and_that_it_is_not_all(tmp_path):
 
 
 def test_packages_after_an_interrupted_one_are_not_begun(tmp_path):
-    package, later = table(tmp_path / "a", "n\n" + "1\n" * 500, [INTEGER]), table(tmp_path / "b", "n\nx\n", [INTEGER])
+    package, later = table(tmp_path / "a", "n\n" + "+1\n" * 500, [INTEGER]), table(tmp_path / "b", "n\nx\n", [INTEGER])
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPT, str(package), str(later)], cwd=ROOT, capture_output=True, text=True
     )

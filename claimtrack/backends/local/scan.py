@@ -20,8 +20,8 @@ from claimtrack.backends.local.long_reader import LongReader
 from claimtrack.backends.local.reader import Reader
 from claimtrack.backends.protocol import ScanRequest
 from claimtrack.checks.declared import check_expected
+from claimtrack.checks.file_form import FileForm
 from claimtrack.checks.headers import check_headers
-from claimtrack.checks.hygiene import FileForm
 from claimtrack.checks.keys import Order
 from claimtrack.core import limits
 from claimtrack.core.backend import Store

@@ -18,7 +18,7 @@ from claimtrack.backends.spark.failures import Patience, failures, said
 from claimtrack.backends.spark.parquet import Columns, FetchedPlaces
 from claimtrack.backends.spark.rules import Cluster
 from claimtrack.backends.spark.store import SparkStore
-from claimtrack.checks.keys import is_keyable
+from claimtrack.checks.key_kinds import is_keyable
 from claimtrack.core import limits
 from claimtrack.core.backend import RuleEngine
 from claimtrack.core.errors import Changed, Unreadable, Unusable

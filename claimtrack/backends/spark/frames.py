@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 from frictionless import Field, Resource
 
-from claimtrack.checks.keys import key_text, keys_of_resource, kind, own_form
+from claimtrack.checks.key_kinds import key_text, keys_of_resource, kind, own_form
 from claimtrack.core.errors import TooLarge
 from claimtrack.core.frames import COLLECTORS
 from claimtrack.reading.forms import is_text
