@@ -49,7 +49,9 @@ def check_row_by_row(
     Returns the number of rows that frictionless read. Findings name `file` where `places` is None. Raises TooLarge,
     Stuck, OSError and LibraryFailed.
     """
-    resource = library(resource)
+    told, resource = resource, library(resource)
+    if told is not resource and places and places.table.dialect:  # so that frictionless need not guess it once more
+        resource.encoding = places.table.csv.encoding
     samples = Samples(resource, places, standard, file, causes)
     own = RowChecks(resource, places, ours, file, samples) if resource.tabular else None
     try:

@@ -12,16 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+from claimtrack.core.loading import loading as libraries
+
 
 @contextmanager
 def loading() -> Iterator[None]:
     """Stops the garbage collector inside the block. Afterwards it ignores the objects that were made there."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    with libraries():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 def without_plugins() -> None:

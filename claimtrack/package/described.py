@@ -236,6 +236,7 @@ class Resource(Described):
         self.encoding, self.bytes = told.get("encoding"), told.get("bytes")
         self.fields, self.rows = told.get("fields"), told.get("rows")
         self.hash = _without_md5(told.get("hash"))
+        self.read_with: Any = None  # the dialect of its file, once `dialect.dialect_of` has determined it
         self.schema, self.dialect = Schema(told["schema"], self), Dialect(dict_of(told.get("dialect")), self)
 
     @property

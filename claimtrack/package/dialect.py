@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from claimtrack.package.described import Resource as DescribedResource
 from claimtrack.package.described import library
 from claimtrack.package.guesses import dialect_of_file, encoding_of, python_dialect
 from claimtrack.package.table_schema import dict_of
@@ -103,6 +104,8 @@ def dialect_of(resource: Resource, handle: BinaryIO) -> CsvDialect:
     Raises the exceptions that frictionless raises for a file that it cannot open: LookupError, UnicodeDecodeError and
     FrictionlessException.
     """
+    if isinstance(resource, DescribedResource) and resource.read_with:
+        return resource.read_with
     told = resource.get_defined("encoding")
     if told and "\0" in told:  # Python would raise a ValueError, which looks like a fault of this program
         raise LookupError(f"unknown encoding: {told}")
@@ -141,7 +144,10 @@ def dialect_of(resource: Resource, handle: BinaryIO) -> CsvDialect:
         and not (resource.fields or resource.rows)
         and resource.schema.fields_match == "exact"
     )
-    return CsvDialect(encoding, python, dialect, fast, plain)
+    found = CsvDialect(encoding, python, dialect, fast, plain)
+    if isinstance(resource, DescribedResource):
+        resource.read_with = found
+    return found
 
 
 def _is_short_head(dialect: Dialect) -> bool:

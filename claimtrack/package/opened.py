@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from claimtrack.core.errors import Unusable
 from claimtrack.core.findings import Finding, of_file, pointer_to
+from claimtrack.core.loading import loading
 from claimtrack.core.paths import DESCRIPTORS
 from claimtrack.core.visible import shorten
 from claimtrack.package.described import Package as Described
@@ -262,9 +263,10 @@ def _frame(opened: OpenedPackage) -> dict[str, Any]:
 
 def _package(opened: OpenedPackage, descriptor: dict[str, Any]) -> tuple[Package | None, list[str]]:
     """Returns frictionless's package for a descriptor, or None and the reasons why frictionless refuses it."""
-    from claimtrack.package.library_package import package_of  # only here: a package that is plain does not need it
+    with loading():
+        from claimtrack.package.library_package import package_of  # only here: a plain package does without
 
-    return package_of(opened, descriptor)
+        return package_of(opened, descriptor)
 
 
 def _made(opened: OpenedPackage, descriptor: dict[str, Any]) -> Package:

@@ -22,6 +22,7 @@ from claimtrack.checks.texts import check_texts
 from claimtrack.core import limits
 from claimtrack.core.errors import LibraryFailed, NoRoom, Stuck
 from claimtrack.core.findings import Tally
+from claimtrack.core.loading import loading
 from claimtrack.core.report import Report
 from claimtrack.core.standard_rules import STANDARD
 from claimtrack.core.watchdog import deadline
@@ -253,7 +254,8 @@ class Run:
 
         `ours` gets the findings that frictionless does not make. It is None where these are known already.
         """
-        from claimtrack.checks.fallback import check_row_by_row  # only here, since it loads frictionless
+        with loading():
+            from claimtrack.checks.fallback import check_row_by_row  # only here, since it loads frictionless
 
         standard, places = Tally(self.samples), scanned.places if scanned else None
         try:

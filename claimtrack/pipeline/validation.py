@@ -11,6 +11,7 @@ from claimtrack.checks.small_table import SmallTable, keys_hold, prove
 from claimtrack.checks.texts import check_texts
 from claimtrack.core import limits
 from claimtrack.core.errors import Stuck
+from claimtrack.core.loading import loading
 from claimtrack.core.report import Report
 from claimtrack.core.watchdog import watchdog
 from claimtrack.package import files
@@ -38,7 +39,8 @@ def validate(
             report = None
         if report:
             return report
-    from claimtrack.pipeline.run import validate_opened  # only here, since it loads Polars
+    with loading():
+        from claimtrack.pipeline.run import validate_opened  # only here, since it loads Polars
 
     return validate_opened(opened, profiles, backend, strict, samples, tell=tell)
 

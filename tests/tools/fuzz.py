@@ -490,6 +490,9 @@ def compare(seed: int, folder: Path) -> tuple[int, int, Difference | None]:
     except Exception:  # frictionless itself fails (on a list in a key, a signalling NaN): then we say that it does
         return 0, 0, None if failed else Difference(seed, Counter({"failed": 1}), Counter())
     mine = standard(ours, further(resources)) + failed
+    # frictionless joins the bytes of several files: a character that is cut off in one may go on in the next.
+    joined = {("FIL102", file, None, "") for file in further(resources).values()}
+    mine -= Counter({key: mine[key] for key in joined if key not in theirs})
     if mine == theirs:
         return len(resources), fast, None
     return len(resources), fast, Difference(seed, theirs - mine, mine - theirs)
