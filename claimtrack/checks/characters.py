@@ -17,5 +17,6 @@ AFTER_MARK = r"([0-9«‹№§]|[^\W\d_]\.)[\u00a0\u202f]()"
 AFTER_SHORT = r"((?:^|[\s(-])[^\W\d_]{1,2})[\u00a0\u202f]([^\W\d_]{2})"
 BEFORE_MARK = r"[\u00a0\u202f]([0-9:;!?»›%‰€$£°§)\]–—])()"
 USUAL = (BETWEEN_WORDS, AFTER_MARK, AFTER_SHORT, BEFORE_MARK)  # each is replaced by its two groups
+ANY = "|".join((CONTROL, C1, BIDI, SPACES, INVISIBLE))
 NO_BREAK_AT_EDGE = rf"^(?:{SPACES}|{INVISIBLE})|(?:{SPACES}|{INVISIBLE})$"
 EDGE = r"^\s|\s$"
