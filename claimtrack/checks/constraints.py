@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimtrack.core.findings import Finding, of_file
 from claimtrack.core.visible import shorten
+from claimtrack.package.described import Field as DescribedField
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -44,8 +45,9 @@ class Unsound:
 def unsound_field(file: str, field: Field) -> Iterator[Unsound]:
     """Yields what cannot be applied to any cell of a field. Findings name `file`."""
     where = f'of the field "{field.name}"'
-    try:
-        read = field.create_value_reader()
+    try:  # the format of a plain field can be read, so that frictionless need not be loaded to find out
+        is_plain = isinstance(field, DescribedField)
+        read = (lambda value: field.create_value_reader()(value)) if is_plain else field.create_value_reader()
     except Exception as error:  # a library for the format is missing, or the format is none that the type has
         words = f'"format" {where}; "{shorten(str(field.format))}" cannot be read here: {_told(error)}'
         yield Unsound(partial(setattr, field, "format", "default"), of_file("PKG104", file, words))

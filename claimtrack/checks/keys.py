@@ -43,12 +43,13 @@ def canonical(field: Field) -> Callable[[pl.Series], pl.Series]:
     """
     if forms.is_text(field):
         return lambda column: column
-    read, form = field.create_value_reader(), own_form(field)
+    form = own_form(field)
 
     def texts(column: pl.Series) -> pl.Series:
         """Converts a column."""
         if form and (column.str.contains(form) | column.is_null()).all():
             return column
+        read = field.create_value_reader()
         values = {text: key_text(read(text)) for text in column.unique().drop_nulls()}
         return column.replace_strict(values, return_dtype=pl.String, default=None)
 

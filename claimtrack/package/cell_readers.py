@@ -1,8 +1,8 @@
 """Reads cells of plain fields as frictionless does, without loading it.
 
 frictionless's verdict on a cell is ours. Loading frictionless takes longer than checking a small package, so the types
-that most fields have are read here: texts, integers, numbers, booleans and years in their default format, and dates and
-times in any. A test holds each reader to frictionless's own, by value and by constraint.
+that most fields have are read here: texts and URIs, integers, numbers, booleans and years in their default format, and
+dates and times in any. A test holds each reader to frictionless's own, by value and by constraint.
 """
 
 import re
@@ -48,7 +48,7 @@ def value_reader(told: Mapping[str, Any]) -> ValueReader | None:
         return _number(told)
     if kind in TIMES:
         return partial(TIMES[kind], form)
-    return _text if kind == "string" and form == "default" else None
+    return TEXTS.get(form) if kind == "string" else None
 
 
 def cell_reader(
@@ -97,6 +97,20 @@ def _check(name: str, argument: Any, read: ValueReader) -> Callable[[Any], bool]
 def _text(cell: Any) -> Any:
     """Reads a text."""
     return cell if isinstance(cell, str) else None
+
+
+def _uri(cell: Any) -> Any:
+    """Reads a URI, which has a scheme."""
+    if not isinstance(cell, str):
+        return None
+    from rfc3986 import exceptions, uri_reference, validators  # only here, because few tables have such cells
+
+    uri = uri_reference(cell)
+    try:
+        validators.Validator().require_presence_of("scheme").validate(uri)
+    except exceptions.ValidationError:
+        return None
+    return cell
 
 
 def _truths(told: Mapping[str, Any]) -> dict[str, bool]:
@@ -211,4 +225,5 @@ def _year(cell: Any) -> int | None:
     return None if cell < 0 or cell > 9999 else cell
 
 
+TEXTS: dict[str, ValueReader] = {"default": _text, "uri": _uri}
 TIMES: dict[str, Callable[[str, Any], Any]] = {"date": _date, "datetime": _moment, "time": _time}

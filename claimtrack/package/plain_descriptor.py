@@ -27,7 +27,6 @@ EMAIL = re.compile(
     r"[A-Za-z][A-Za-z0-9]{0,20}(?:[._-][A-Za-z0-9]{1,20}){0,2}"
     r"@(?:[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20})?\.){1,3}[a-z]{2,6}"
 )
-URI = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/=-]*)?")
 HASH = re.compile(r"(?:md5:)?[0-9a-f]{32}|sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 # The further types of fields whose cells frictionless itself reads, and their constraints.
 OTHERS: dict[str, tuple[str, ...]] = {
@@ -103,8 +102,6 @@ def _is_field(told: Mapping[str, Any], is_second: bool) -> bool:
 def _is_example(told: Mapping[str, Any]) -> bool:
     """Tells whether the example of a field is certainly a value of its type."""
     example = told["example"]
-    if isinstance(example, str) and told.get("format") == "uri":
-        return URI.fullmatch(example) is not None
     read = value_reader({name: told[name] for name in EXAMPLE if name in told})  # as frictionless reads it
     return read is not None and isinstance(example, (str, int, float)) and read(example) is not None
 
