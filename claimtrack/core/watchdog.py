@@ -36,6 +36,11 @@ def is_late() -> bool:
     return bool(_ends) and time.monotonic() > _ends[-1]
 
 
+def is_possible() -> bool:
+    """Tells whether a call that does not end can be stopped: on Windows, and beside the main thread, it cannot."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
 @contextmanager
 def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
     """Raises Stuck inside the block when Python stays at the same instruction for `seconds`.
@@ -45,7 +50,7 @@ def watchdog(what: str, seconds: float | None = None) -> Iterator[None]:
     `deadline` around the block is over. There is no bound where there is no such timer: on Windows, and in a thread
     other than the main one.
     """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if not is_possible():
         yield
         return
     bound = limits.STUCK if seconds is None else seconds

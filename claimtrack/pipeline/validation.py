@@ -13,12 +13,13 @@ from claimtrack.core import limits
 from claimtrack.core.errors import Stuck
 from claimtrack.core.loading import loading
 from claimtrack.core.report import Report
-from claimtrack.core.watchdog import watchdog
+from claimtrack.core.watchdog import deadline, is_possible, watchdog
 from claimtrack.package import files
 from claimtrack.package.opened import OpenedPackage
 from claimtrack.pipeline.profile import AnyProfile, declared, new_report, undeclared
 from claimtrack.pipeline.progress import Tell, silent
 
+SECONDS = 3  # that the short way may take; it needs a tenth of one
 SMALL = limits.MIB  # bytes of all files together; beyond that Polars takes less time, loading included
 
 
@@ -31,9 +32,9 @@ def validate(
     tell: Tell = silent,
 ) -> Report:
     """Checks a whole package and returns the report, as `run.validate_opened` does. `backend` is None for a new one."""
-    if backend is None:
+    if backend is None and is_possible():  # Python's engine for patterns may hang where that of Polars cannot
         try:
-            with watchdog("a small package"):
+            with deadline(SECONDS), watchdog("a small package"):
                 report = proven(opened, profiles, strict)
         except (Exception, Stuck):  # the run tells what is wrong
             report = None

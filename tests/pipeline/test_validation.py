@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,28 @@ def test_a_large_package_is_left_to_polars(tmp_path, monkeypatch):
     assert short(folder)
     monkeypatch.setattr(validation, "SMALL", 3)
     assert short(folder) is None
+
+
+SLOW = (
+    "".join(f"[a-z]{{0,{90 + n}}}" for n in range(9)) + "X"
+)  # which Python's engine tries in every way on a long cell
+
+
+def test_a_pattern_that_python_is_slow_at_is_given_up_in_time(tmp_path, monkeypatch):
+    """Many tables, none of them slow enough by itself: the time is that of all together."""
+    monkeypatch.setattr(validation, "SECONDS", 0.2)
+    told = [resource(f"t{n}", [TEXT | {"constraints": {"pattern": SLOW}}]) for n in range(3)]
+    write(tmp_path, told, {f"data/t{n}.csv": "a\n" + "abcdefghij" * 4 + "\n" for n in range(3)})
+    report = validation.validate(open_package(tmp_path), ())
+    assert {found.rule for found in report.findings} == {"CEL102"} or report.finished is False
+
+
+def test_where_nothing_can_be_stopped_the_short_way_is_not_taken(tmp_path, monkeypatch):
+    folder = table(tmp_path, "a\nx\n", [TEXT])
+    monkeypatch.setattr(validation, "proven", lambda *_: pytest.fail("the short way is taken"))
+    with ThreadPoolExecutor(1) as threads:
+        report = threads.submit(validation.validate, open_package(folder)).result()
+    assert report.exit_code == 0 and report.tables == {"t": 1}
 
 
 def test_the_packages_of_the_benchmark_are_proven(tmp_path):
