@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from claimtrack.package.opened import OpenedPackage
 
 Key = tuple[str | None, ...]
+# Parts of a declared pattern that match texts of different lengths, and groups of which there may be several: with
+# three such parts, or one such group, Python's engine may try very many ways to match a cell.
+VARIABLE, SEVERAL = re.compile(r"[*+]|\{\d*,"), re.compile(r"\)[*+{]")
 MANY = 2000  # lines that the pattern of a table does not prove; more of them are read in less time the usual way
 
 
@@ -54,7 +57,8 @@ def prove(opened: OpenedPackage, resource: Resource, keys: Collection[str]) -> S
     `dialect_of` raises.
     """
     table = Table(resource, opened.source)
-    if len(table.files) > 1 or table.is_packed(table.file):
+    patterns = [str(field.constraints.get("pattern", "")) for field in table.fields]
+    if len(table.files) > 1 or table.is_packed(table.file) or any(map(_may_take_long, patterns)):
         return None
     with table.open(table.file) as handle:
         table = Table(resource, opened.source, dialect_of(resource, handle))
@@ -72,6 +76,11 @@ def prove(opened: OpenedPackage, resource: Resource, keys: Collection[str]) -> S
     if columns is None or any(_findings(opened, table, raw, len(lines))):
         return None
     return SmallTable(table, len(lines), columns)
+
+
+def _may_take_long(pattern: str) -> bool:
+    """Tells whether Python's engine may take long to match a declared pattern."""
+    return len(VARIABLE.findall(pattern)) > 2 or SEVERAL.search(pattern) is not None
 
 
 def _is_header(table: Table, line: str) -> bool:

@@ -19,7 +19,7 @@ from claimtrack.package.opened import OpenedPackage
 from claimtrack.pipeline.profile import AnyProfile, declared, new_report, undeclared
 from claimtrack.pipeline.progress import Tell, silent
 
-SECONDS = 3  # that the short way may take; it needs a tenth of one
+SECONDS = 0.5  # that the short way may take; it needs a tenth of that
 SMALL = limits.MIB  # bytes of all files together; beyond that Polars takes less time, loading included
 
 
@@ -34,7 +34,7 @@ def validate(
     """Checks a whole package and returns the report, as `run.validate_opened` does. `backend` is None for a new one."""
     if backend is None and is_possible():  # Python's engine for patterns may hang where that of Polars cannot
         try:
-            with deadline(SECONDS), watchdog("a small package"):
+            with deadline(SECONDS), watchdog("a small package", SECONDS):
                 report = proven(opened, profiles, strict)
         except (Exception, Stuck):  # the run tells what is wrong
             report = None

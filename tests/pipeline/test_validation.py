@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from claimtrack.checks import small_table
 from claimtrack.core.edtf import LEVEL_1
 from claimtrack.core.report import Report
 from claimtrack.package.opened import open_package
@@ -133,10 +134,16 @@ SLOW = (
 def test_a_pattern_that_python_is_slow_at_is_given_up_in_time(tmp_path, monkeypatch):
     """Many tables, none of them slow enough by itself: the time is that of all together."""
     monkeypatch.setattr(validation, "SECONDS", 0.2)
+    monkeypatch.setattr(small_table, "_may_take_long", lambda _: False)
     told = [resource(f"t{n}", [TEXT | {"constraints": {"pattern": SLOW}}]) for n in range(3)]
     write(tmp_path, told, {f"data/t{n}.csv": "a\n" + "abcdefghij" * 4 + "\n" for n in range(3)})
     report = validation.validate(open_package(tmp_path), ())
     assert {found.rule for found in report.findings} == {"CEL102"} or report.finished is False
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "a*a*a*b", "(?:a|aa){2,}", "[a-z]{0,9}[a-z]{1,}[a-z]*"])
+def test_a_pattern_that_may_take_long_is_left_to_polars(tmp_path, pattern):
+    assert short(table(tmp_path, "a\naab\n", [TEXT | {"constraints": {"pattern": pattern}}])) is None
 
 
 def test_where_nothing_can_be_stopped_the_short_way_is_not_taken(tmp_path, monkeypatch):

@@ -70,6 +70,7 @@ TESTS = {
     "claimtrack/reading/letters.py": ["tests/reading/test_letters.py", "tests/reading/test_line_pattern.py", *ENGINE],
     "claimtrack/reading/line_pattern.py": ["tests/reading/test_line_pattern.py", *ENGINE],
     "claimtrack/reading/number_pattern.py": ["tests/reading/test_line_pattern.py", *ENGINE],
+    "claimtrack/checks/key_kinds.py": ["tests/checks/test_keys.py", *ENGINE],
     "claimtrack/checks/keys.py": ["tests/checks/test_keys.py", *ENGINE],
     "claimtrack/checks/cells.py": ENGINE,
     "claimtrack/checks/dates.py": ["tests/checks/test_dates.py", *ENGINE],
