@@ -19,7 +19,7 @@ from claimtrack.package.opened import OpenedPackage
 from claimtrack.pipeline.profile import AnyProfile, declared, new_report, undeclared
 from claimtrack.pipeline.progress import Tell, silent
 
-SECONDS = 0.5  # that the short way may take; it needs a tenth of that
+SECONDS = 2  # that the short way may take; it needs a tenth of one, and more on a busy machine
 SMALL = limits.MIB  # bytes of all files together; beyond that Polars takes less time, loading included
 
 
