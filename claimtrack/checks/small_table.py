@@ -21,8 +21,10 @@ from claimtrack.checks.texts import edges
 from claimtrack.package.checksums import Digest
 from claimtrack.package.dialect import dialect_of
 from claimtrack.reading import forms
+from claimtrack.reading.head import read_head
 from claimtrack.reading.letters import UNSEEN, Letters, for_python
 from claimtrack.reading.line_pattern import LinePattern
+from claimtrack.reading.places import Places
 from claimtrack.reading.table import Table
 
 if TYPE_CHECKING:
@@ -62,13 +64,16 @@ def prove(opened: OpenedPackage, resource: Resource, keys: Collection[str]) -> S
         return None
     with table.open(table.file) as handle:
         table = Table(resource, opened.source, dialect_of(resource, handle))
+        places = Places(table)
+        if not table.csv.plain or read_head(places, handle) is None or any(map(edges, places.labels)):
+            return None
         handle.seek(0)
         raw = handle.read()
-    if not (table.csv.plain and all(is_keyable(resource.schema.get_field(name)) for name in keys)):
+    if not all(is_keyable(resource.schema.get_field(name)) for name in keys):
         return None
     text = raw.decode(table.csv.encoding).replace("\r\n", "\n")
-    header, *lines = text.removesuffix("\n").split("\n")
-    if "\r" in text or not lines or not _is_header(table, header) or not unicodedata.is_normalized("NFC", text):
+    lines = text.removesuffix("\n").split("\n")[1:]
+    if "\r" in text or not lines or not unicodedata.is_normalized("NFC", text):
         return None
     if not text.isascii() and re.search(for_python(f"[{UNSEEN}]"), text):
         return None
@@ -81,15 +86,6 @@ def prove(opened: OpenedPackage, resource: Resource, keys: Collection[str]) -> S
 def _may_take_long(pattern: str) -> bool:
     """Tells whether Python's engine may take long to match a declared pattern."""
     return len(VARIABLE.findall(pattern)) > 2 or SEVERAL.search(pattern) is not None
-
-
-def _is_header(table: Table, line: str) -> bool:
-    """Tells whether a line has the names of the fields, each in the form that a label should have."""
-    delimiter, label = re.escape(table.csv.delimiter), Letters().cell(table.csv.delimiter)
-    if not re.fullmatch(f"{label}(?:{delimiter}{label})*", line):
-        return False
-    labels = next(csv.reader([line], table.csv.python), [])
-    return labels == table.names and not any(map(edges, labels))
 
 
 def _findings(opened: OpenedPackage, table: Table, raw: bytes, rows: int) -> Iterator[object]:

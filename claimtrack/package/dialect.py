@@ -171,7 +171,7 @@ def _dialect(resource: Resource, encoding: str, handle: BinaryIO) -> tuple[Diale
     `handle` has the file's content behind its start.
     """
     dialect = resource.dialect
-    said = dialect.get_control("csv").to_descriptor() if dialect.has_control("csv") else {}
+    said = _part_on_csv(dialect)
     if _is_declared(resource):
         return dialect, said
     is_usual = not (resource.innerpath or dialect.comment_char)
@@ -182,7 +182,12 @@ def _dialect(resource: Resource, encoding: str, handle: BinaryIO) -> tuple[Diale
             if header == 1:
                 return dialect, found
     dialect = _detected(library(resource), encoding)
-    return dialect, dialect.get_control("csv").to_descriptor() if dialect.has_control("csv") else {}
+    return dialect, _part_on_csv(dialect)
+
+
+def _part_on_csv(dialect: Dialect) -> Mapping[str, Any]:
+    """Returns the properties of a dialect's part on CSV, if it has one."""
+    return dialect.get_control("csv").to_descriptor() if dialect.has_control("csv") else {}
 
 
 def _has_usual_header(dialect: Dialect) -> bool:

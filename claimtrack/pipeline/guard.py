@@ -62,13 +62,8 @@ class Guard:
             raise
         except OSError as error:
             return self.lost("FIL103", resource, error.strerror or str(error))
-        except (zipfile.BadZipFile, EOFError, UnicodeError, LookupError) as error:
-            # An encoding that Python lacks raises LookupError itself. Its two subclasses are faults of this program.
-            if isinstance(error, (KeyError, IndexError)):
-                return self.failed(_about(resource), internal(error, self.values))
-            return self.lost("FIL102", resource, str(error)[:200] if self.values else type(error).__name__)
         except Exception as error:
-            if _is_of_frictionless(error):
+            if _is_of_file(error):
                 return self.lost("FIL102", resource, str(error)[:200] if self.values else type(error).__name__)
             return self.failed(_about(resource), internal(error, self.values))
         return True
@@ -118,9 +113,16 @@ def _about(resource: Resource) -> str:
     return shown_path(resource) or resource.name
 
 
-def _is_of_frictionless(error: Exception) -> bool:
-    """Tells whether an exception is frictionless's own. It need not be loaded to find out."""
-    return type(error).__module__.partition(".")[0] == "frictionless"
+def _is_of_file(error: Exception) -> bool:
+    """Tells whether an exception is about a file that cannot be read, as all of frictionless's own are.
+
+    frictionless need not be loaded to find out.
+    """
+    # An encoding that Python lacks raises LookupError itself. Its two subclasses are faults of this program.
+    if isinstance(error, (KeyError, IndexError)):
+        return False
+    known = isinstance(error, (zipfile.BadZipFile, EOFError, UnicodeError, LookupError))
+    return known or type(error).__module__.partition(".")[0] == "frictionless"
 
 
 def internal(error: Exception, values: bool = True) -> str:

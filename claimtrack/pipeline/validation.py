@@ -16,7 +16,7 @@ from claimtrack.core.report import Report
 from claimtrack.core.watchdog import deadline, is_possible, watchdog
 from claimtrack.package import files
 from claimtrack.package.opened import OpenedPackage
-from claimtrack.pipeline.profile import AnyProfile, declared, new_report, undeclared
+from claimtrack.pipeline.profile import AnyProfile, new_report, undeclared
 from claimtrack.pipeline.progress import Tell, silent
 
 SECONDS = 2  # that the short way may take; it needs a tenth of one, and more on a busy machine
@@ -53,7 +53,9 @@ def proven(opened: OpenedPackage, profiles: Sequence[AnyProfile], strict: bool) 
     """
     package = opened.package
     told = (opened.findings, opened.not_checked, opened.left_out, opened.profiles)
-    if package is None or any(told) or len(opened.described) != len(opened.resources) or declared(opened, profiles):
+    if package is None or any(told) or len(opened.described) != len(opened.resources):
+        return None
+    if any(profile.name == opened.conforms_to for profile in profiles):  # its rules need Polars, and are loaded with it
         return None
     size = sum(files.size_of(opened.root / name) for each in package.resources for name in each.paths)
     if size > SMALL or any(files.refusal(each, opened.source) for each in package.resources):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from claimtrack.core.formula import SIGNS
+from claimtrack.package.cell_readers import BOUNDS
 from claimtrack.reading.forms import (
     BLANK,
     EDTF,
@@ -90,12 +91,6 @@ def _conditions(field: Field, engine: Any, matches: Matches) -> list[Expression]
     return conditions
 
 
-BOUNDS = {
-    "minimum": lambda value, bound: value >= bound,
-    "maximum": lambda value, bound: value <= bound,
-    "exclusiveMinimum": lambda value, bound: value > bound,
-    "exclusiveMaximum": lambda value, bound: value < bound,
-}
 STRICT = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 
 
